@@ -1,0 +1,1 @@
+"""Markdown support articles in, cited answers out."""

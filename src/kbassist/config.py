@@ -1,0 +1,157 @@
+"""Settings with every default explained, the knowledge base's own file, and the clock.
+
+Nothing here reads a file except `load_kb_config` and nothing reads the environment except `today`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import sys
+from dataclasses import dataclass, fields
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+from kbassist.errors import ConfigError, UsageError
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+KB_CONFIG_NAME = "kbassist.toml"
+TODAY_VARIABLE = "KBASSIST_TODAY"
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkSettings:
+    """How sections become chunks. Changing a value rebuilds the index."""
+
+    max_tokens: int = 320
+    """Budget of one chunk. A Han character counts 1 and a word counts 1: about half a page, which
+    fits every common embedding model's window."""
+    min_tokens: int = 32
+    """Parts of one section smaller than this merge with their neighbour."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bm25Settings:
+    """BM25F (Robertson and Zaragoza 2009, §3.7). Changing a value rebuilds the index."""
+
+    variant: Literal["lucene", "okapi"] = "lucene"
+    """`lucene`: idf = ln(1 + (N - df + 0.5) / (df + 0.5)), never negative."""
+    k1: float = 1.2
+    """Term frequency saturation; Lucene's default."""
+    b: float = 0.75
+    """Length normalisation in [0, 1]; Lucene's default."""
+    title_weight: float = 2.0
+    """Weight of a term in the title or heading path, against 1 in the body."""
+    questions_weight: float = 2.0
+    """Weight of a term in a question phrasing."""
+    body_weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class SearchSettings:
+    """How one question is searched. Changing a value needs no rebuild."""
+
+    fusion: Literal["convex", "rrf"] = "convex"
+    """Convex combination keeps the strength of a match; reciprocal rank fusion (`rrf`) loses badly
+    when one leg is weaker (docs/decisions.md)."""
+    vector_weight: float = 0.5
+    """Weight of the vector leg in [0, 1]; the BM25 leg has the rest."""
+    rrf_k: int = 60
+    """Constant of reciprocal rank fusion (Cormack et al. 2009)."""
+    candidates: int = 200
+    """Rows that each leg hands to fusion; does not depend on top-k, so pages agree."""
+    max_question_chars: int = 4000
+    """Longer questions are refused: they are pasted logs, not questions."""
+
+
+@dataclass(frozen=True, slots=True)
+class KbConfig:
+    """`kbassist.toml` in the kb folder: what holds for this knowledge base alone."""
+
+    base_url: str | None = None
+    """Public address of the help centre; an article's url is this plus its path without suffix."""
+    locales: tuple[str, ...] = ()
+    """Locales that the knowledge base is written in; empty means any."""
+    restricted_audiences: tuple[str, ...] = ("member", "staff")
+    """Audience labels that hide an article from callers who do not name them."""
+
+
+def load_kb_config(kb: Path) -> KbConfig:
+    """Read `kbassist.toml` from a kb folder; the defaults where there is none.
+
+    Raises:
+        ConfigError: not UTF-8 or TOML, an unknown key, or a value of the wrong type.
+    """
+    path = kb / KB_CONFIG_NAME
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        return KbConfig()
+    try:
+        table = tomllib.loads(raw.decode("utf-8-sig"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"{path}: not valid TOML in UTF-8: {error}") from None
+    known = {item.name for item in fields(KbConfig)}
+    for key in table:
+        if key not in known:
+            near = difflib.get_close_matches(key, sorted(known), n=1)
+            guess = f"Did you mean {near[0]!r}? " if near else ""
+            raise ConfigError(
+                f"{path}: unknown key {key!r}",
+                hint=f"{guess}Known keys: {', '.join(sorted(known))}.",
+            )
+    values: dict[str, Any] = {}
+    if "base_url" in table:
+        values["base_url"] = _text(path, "base_url", table["base_url"]).rstrip("/")
+    for key in ("locales", "restricted_audiences"):
+        if key in table:
+            values[key] = _texts(path, key, table[key])
+    return KbConfig(**values)
+
+
+def _text(path: Path, key: str, value: object) -> str:
+    if isinstance(value, str):
+        return value
+    raise ConfigError(f"{path}: {key} must be text, found {value!r}", hint=f'{key} = "…"')
+
+
+def _texts(path: Path, key: str, value: object) -> tuple[str, ...]:
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return tuple(value)
+    raise ConfigError(
+        f"{path}: {key} must be a list of texts, found {value!r}", hint=f'{key} = ["…", "…"]'
+    )
+
+
+def today(explicit: date | None = None) -> date:
+    """The day that staleness is judged on.
+
+    Args:
+        explicit: wins over everything; else the variable KBASSIST_TODAY, else the system's clock.
+
+    Raises:
+        UsageError: KBASSIST_TODAY is set but is no date.
+    """
+    if explicit is not None:
+        return explicit
+    value = os.environ.get(TODAY_VARIABLE, "").strip()
+    return parse_day(value, TODAY_VARIABLE) if value else date.today()
+
+
+def parse_day(value: str, name: str) -> date:
+    """A date written as YYYY-MM-DD.
+
+    Raises:
+        UsageError: anything else; the message names `name`, the option or variable.
+    """
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise UsageError(
+            f"{name}: not a date: {value!r}", hint="Write it as YYYY-MM-DD, e.g. 2026-11-21."
+        ) from None

@@ -1,0 +1,154 @@
+"""Every error that kbassist raises on purpose.
+
+    KbassistError
+    ├── ConfigError            a settings file has a wrong value
+    ├── UsageError             an argument or option has a wrong value
+    ├── ArticleError           one article file cannot be read or has wrong front matter
+    ├── BuildError             a build stopped; carries every ArticleError found
+    ├── QuestionError          a question that cannot be asked
+    │   ├── EmptyQuestion      empty, blank, or nothing but punctuation
+    │   └── QuestionTooLong    over the limit of characters
+    ├── FilterError            a filter with a key or value that cannot be used
+    ├── NotFound               a reference that names nothing the caller may see
+    ├── ModelError             an embedding model that cannot be loaded
+    │   └── MissingDependency  an optional package is not installed
+    ├── UnusableIndex          the index directory cannot be used
+    │   ├── IndexMissing       there is no index at this path
+    │   ├── IndexBroken        a file of the index is missing or damaged
+    │   └── IndexIncompatible  built by another format, analyzer, chunker or model
+    └── IndexStale             the sources changed since the build, or are not there
+
+Each message says what was asked, what was found and what to do; `hint` holds the last part alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class KbassistError(Exception):
+    """Base of all errors raised on purpose; catching it catches every user's mistake."""
+
+    code = "error"
+    """Stable machine-readable name, as printed under `--json`."""
+    exit_code = 1
+    """Exit status of the command line for this error."""
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(f"{message}\n{hint}" if hint else message)
+        self.message = message
+        self.hint = hint
+
+
+class ConfigError(KbassistError):
+    """Raised when a settings file holds an unknown key or a value of the wrong type or range."""
+
+    code = "config"
+
+
+class UsageError(KbassistError):
+    """Raised when an argument or option has a value that cannot be used."""
+
+    code = "usage"
+    exit_code = 2
+
+
+class ArticleError(KbassistError):
+    """Raised when one article file cannot be decoded or its front matter has a wrong shape."""
+
+    code = "article"
+
+    def __init__(self, message: str, *, path: str, line: int | None = None, hint: str = "") -> None:
+        place = path if line is None else f"{path}:{line}"
+        super().__init__(f"{place}: {message}", hint=hint)
+        self.path = path
+        self.line = line
+
+
+class BuildError(KbassistError):
+    """Raised when a build stops; the live index is untouched and every bad file is listed."""
+
+    code = "build"
+
+    def __init__(
+        self, message: str, *, problems: Sequence[ArticleError] = (), hint: str = ""
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.problems = tuple(problems)
+
+
+class QuestionError(KbassistError):
+    """Base of the errors for questions that cannot be asked."""
+
+    code = "question"
+    exit_code = 2
+
+
+class EmptyQuestion(QuestionError):
+    """Raised when a question is empty, blank, or holds nothing but punctuation."""
+
+    code = "empty_question"
+
+
+class QuestionTooLong(QuestionError):
+    """Raised when a question has more characters than the limit allows."""
+
+    code = "question_too_long"
+
+
+class FilterError(KbassistError):
+    """Raised when a filter is malformed or names a value that its key cannot have."""
+
+    code = "filter"
+    exit_code = 2
+
+
+class NotFound(KbassistError):
+    """Raised when a reference names no article, chunk or file that the caller may see."""
+
+    code = "not_found"
+    exit_code = 3
+
+
+class ModelError(KbassistError):
+    """Raised when an embedding model cannot be loaded or returns something unusable."""
+
+    code = "model"
+
+
+class MissingDependency(ModelError):
+    """Raised when a feature needs an optional package; the hint is the exact install line."""
+
+    code = "missing_dependency"
+
+
+class UnusableIndex(KbassistError):
+    """Base of the errors for an index directory that cannot be used."""
+
+    code = "index"
+    exit_code = 5
+
+
+class IndexMissing(UnusableIndex):
+    """Raised when the given path holds no index."""
+
+    code = "index_missing"
+
+
+class IndexBroken(UnusableIndex):
+    """Raised when a file of the index is missing, truncated or does not match its hash."""
+
+    code = "index_broken"
+
+
+class IndexIncompatible(UnusableIndex):
+    """Raised when the index was built by another format, analyzer, chunker or model."""
+
+    code = "index_incompatible"
+
+
+class IndexStale(KbassistError):
+    """Raised under `require_fresh` when the sources changed since the build or are not there."""
+
+    code = "index_stale"
+    exit_code = 4

@@ -1,0 +1,268 @@
+r"""The frozen values that travel through kbassist, from Markdown to cited answer.
+
+Character offsets and lines refer to an article's *decoded text*: the file read as UTF-8 without its
+byte order mark and with every line ending as ``\n`` (what ``Path.read_text("utf-8-sig")`` returns).
+Offsets are 0-based and half-open; lines are 1-based and inclusive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+Kind = Literal["faq", "guide", "feature", "safety", "glossary", "notice"]
+KINDS: tuple[Kind, ...] = ("faq", "guide", "feature", "safety", "glossary", "notice")
+
+Status = Literal["published", "draft", "archived"]
+STATUSES: tuple[Status, ...] = ("published", "draft", "archived")
+
+Mode = Literal["lexical", "vector", "hybrid"]
+MODES: tuple[Mode, ...] = ("lexical", "vector", "hybrid")
+
+Action = Literal["answer", "clarify", "abstain", "handoff"]
+
+SourceState = Literal["unchanged", "changed", "missing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A slice of an article's decoded text."""
+
+    start: int
+    """First character, 0-based."""
+    end: int
+    """One past the last character."""
+    start_line: int
+    """Line of the first character, 1-based."""
+    end_line: int
+    """Line of the last character, 1-based, inclusive."""
+
+
+UnitKind = Literal["sentence", "item", "step", "header", "row", "code"]
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """The smallest piece that may be quoted alone: a sentence, an item, a table row, a fence."""
+
+    kind: UnitKind
+    """`step` is an item of a numbered list; `header` is a table's head with its delimiter row."""
+    span: Span
+    """Where it stands in the article; always inside one span of its chunk."""
+
+
+BlockKind = Literal["paragraph", "list", "item", "table", "row", "code", "html", "heading"]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A piece of a section that is not cut while it fits the budget."""
+
+    kind: BlockKind
+    span: Span
+    text: str
+    """Plain rendering: no markup, no link targets, image alt texts kept."""
+    ordered: bool = False
+    """Whether a list is numbered."""
+    children: tuple[Block, ...] = ()
+    """Items of a list, or rows of a table (the first is the head with its delimiter row)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What stands under one heading, up to the next; or one question with its answer."""
+
+    heading: str
+    """Plain text of the heading; empty for the text before the first one."""
+    level: int
+    """1 to 6 as written; 0 for the text before the first heading."""
+    heading_path: tuple[str, ...]
+    """Headings from the outermost to this one, without the article's title."""
+    anchor: str
+    """GitHub-style anchor of the nearest real heading, unique in the article; may be empty."""
+    key: str
+    """Heading-path anchor: stable under edits elsewhere in the file, unique in the article."""
+    span: Span
+    """From the heading's line to the last line of the section's own text."""
+    questions: tuple[str, ...]
+    """Question phrasings that this section answers."""
+    is_question: bool
+    """Whether the section is one question with its answer and must stay one chunk."""
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleMeta:
+    """What is known about an article apart from its text."""
+
+    id: str
+    """Stable citation key; by default the path without suffix."""
+    path: str
+    """POSIX path relative to the kb folder."""
+    title: str
+    locale: str
+    """BCP 47: `zh-Hans`, `zh-Hant`, `en`, another language, or `und` where nothing tells."""
+    kind: Kind
+    status: Status = "published"
+    audience: tuple[str, ...] = ("public",)
+    products: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
+    """Other ways people ask for the article as a whole."""
+    translation_of: str | None = None
+    url: str | None = None
+    updated: date | None = None
+    review_by: date | None = None
+    """Last day on which the article counts as reviewed."""
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    """Front matter keys that kbassist does not know, kept as written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One Markdown file, parsed."""
+
+    meta: ArticleMeta
+    text: str
+    """The decoded text that all spans refer to."""
+    sections: tuple[Section, ...]
+    """In document order; together they hold all blocks of the article."""
+
+
+@dataclass(frozen=True, slots=True)
+class BuildWarning:
+    """Something odd that did not stop the work; shown to the writer, never swallowed."""
+
+    path: str
+    """File that it is about, relative to the kb folder."""
+    message: str
+    """One sentence: what is odd and what was done about it."""
+    line: int | None = None
+    """1-based line, where there is one."""
+
+    def __str__(self) -> str:
+        place = self.path if self.line is None else f"{self.path}:{self.line}"
+        return f"{place}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """The unit of retrieval: a section, or a part of one that fits the token budget."""
+
+    id: str
+    """`<article id>#<heading-path anchor>:<ordinal>`; an edit elsewhere never changes it."""
+    article_id: str
+    path: str
+    title: str
+    heading_path: tuple[str, ...]
+    anchor: str
+    """For links to the article's page; may be empty."""
+    ordinal: int
+    """1-based position among the chunks of its section."""
+    spans: tuple[Span, ...]
+    """In reading order; a table header repeated from an earlier chunk is a span of its own."""
+    units: tuple[Unit, ...]
+    """What may be quoted alone, in order, covering the text of the chunk."""
+    source: str
+    """The raw slices of `spans`, joined with newlines."""
+    text: str
+    """Plain rendering; what is searched as the body."""
+    questions: tuple[str, ...]
+    """Phrasings that this chunk answers; searched as a field of their own."""
+    hash: str
+    """SHA-256 of `source` as UTF-8, in hex."""
+
+    @property
+    def start_line(self) -> int:
+        return min(span.start_line for span in self.spans)
+
+    @property
+    def end_line(self) -> int:
+        return max(span.end_line for span in self.spans)
+
+    @property
+    def ref(self) -> str:
+        """Display form of the place, `path:start-end`."""
+        return f"{self.path}:{self.start_line}-{self.end_line}"
+
+
+@dataclass(frozen=True, slots=True)
+class LegScore:
+    """What one leg of the search says about a hit."""
+
+    raw: float
+    """BM25 score, or cosine in [-1, 1]."""
+    normalised: float
+    """The value that fusion used, in [0, 1]."""
+    weight: float
+    """Weight of the leg in the fused score."""
+    rank: int | None
+    """1-based rank within the leg; None where the leg did not return the chunk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One retrieved chunk with the evidence for it."""
+
+    rank: int
+    """1-based."""
+    score: float
+    """Fused score; comparable within one search only, never with a threshold."""
+    chunk: Chunk
+    article: ArticleMeta
+    legs: Mapping[str, LegScore]
+    """`bm25` and `vector`, each where it took part."""
+    matched_terms: tuple[str, ...]
+    """Terms of the query found in the chunk, in query order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A verbatim quote and the place where it stands."""
+
+    number: int
+    """1-based; the `[n]` in the answer's text."""
+    article_id: str
+    chunk_id: str
+    title: str
+    heading_path: tuple[str, ...]
+    anchor: str
+    url: str | None
+    path: str
+    span: Span
+    quote: str
+    """Raw Markdown, a substring of the source lines that `span` names."""
+    content_hash: str
+    """SHA-256 of the chunk's source at build time."""
+    updated: date | None
+    review_by: date | None
+    past_review: bool
+    """Whether `review_by` lies before today."""
+    source: SourceState
+    """Whether the file still holds the quoted lines as they were built."""
+
+    @property
+    def stale(self) -> bool:
+        """Past its review date, or edited after the build; a missing source cannot tell."""
+        return self.past_review or self.source == "changed"
+
+    @property
+    def ref(self) -> str:
+        """Display form of the place, `path:start-end`."""
+        return f"{self.path}:{self.span.start_line}-{self.span.end_line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the assistant has to say to one question."""
+
+    question: str
+    action: Action
+    reason: str
+    """Machine-readable cause of the action, such as `evidence` or `no_evidence`."""
+    text: str
+    """The quoted passages with `[n]` marks; empty unless the action is `answer`."""
+    citations: tuple[Citation, ...]
+    hits: tuple[Hit, ...]
+    """The search behind the answer, best first."""
