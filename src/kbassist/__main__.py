@@ -1,0 +1,5 @@
+"""`python -m kbassist`: the same as the console script."""
+
+from kbassist.cli import main
+
+main()

@@ -1,0 +1,107 @@
+"""Citations: a verbatim quote, where it stands, and whether that place is still as it was built."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from datetime import date
+from pathlib import Path
+
+from kbassist.answer.snippet import runs
+from kbassist.errors import IndexBroken
+from kbassist.types import ArticleMeta, Chunk, Citation, Hit, SourceState, Span
+
+
+def article_url(meta: ArticleMeta, anchor: str) -> str | None:
+    """The article's public address with the section's anchor; None where it has none."""
+    if meta.url is None:
+        return None
+    return f"{meta.url}#{anchor}" if anchor else meta.url
+
+
+def source_state(kb: Path | None, path: str, sha256: str | None) -> SourceState:
+    """Compare an article's file with the one that was built.
+
+    Args:
+        kb: the kb folder; None where it is not known.
+        path: of the file, relative to it.
+        sha256: of the file's bytes at build time, in hex.
+    """
+    if kb is None:
+        return "missing"
+    try:
+        raw = (kb / path).read_bytes()
+    except OSError:
+        return "missing"
+    return "unchanged" if hashlib.sha256(raw).hexdigest() == sha256 else "changed"
+
+
+def cite(
+    hit: Hit,
+    chosen: Sequence[int],
+    text: str,
+    *,
+    first_number: int,
+    state: SourceState,
+    today: date,
+) -> list[Citation]:
+    """One citation for each run of adjacent units.
+
+    Args:
+        hit: whose chunk is quoted.
+        chosen: positions in the chunk's units, ascending.
+        text: the article's decoded text as it was built.
+        first_number: of the first citation, 1-based.
+        state: of the article's file.
+        today: the day that staleness is judged on.
+
+    Raises:
+        IndexBroken: a quote is not what the named lines hold.
+    """
+    chunk, meta = hit.chunk, hit.article
+    past = meta.review_by is not None and meta.review_by < today
+    citations = []
+    for number, span in enumerate(_quoted(chunk, chosen), first_number):
+        quote = text[span.start : span.end]
+        _check(chunk, quote, span, text)
+        citations.append(
+            Citation(
+                number=number,
+                article_id=meta.id,
+                chunk_id=chunk.id,
+                title=meta.title,
+                heading_path=chunk.heading_path,
+                anchor=chunk.anchor,
+                url=article_url(meta, chunk.anchor),
+                path=meta.path,
+                span=span,
+                quote=quote,
+                content_hash=chunk.hash,
+                updated=meta.updated,
+                review_by=meta.review_by,
+                past_review=past,
+                source=state,
+            )
+        )
+    return citations
+
+
+def lines_of(text: str, start_line: int, end_line: int) -> str:
+    """Lines of a decoded text, 1-based and inclusive."""
+    return "\n".join(text.split("\n")[start_line - 1 : end_line])
+
+
+def _quoted(chunk: Chunk, chosen: Sequence[int]) -> Iterator[Span]:
+    for run in runs(chunk, chosen):
+        first, last = chunk.units[run[0]].span, chunk.units[run[-1]].span
+        yield Span(first.start, last.end, first.start_line, last.end_line)
+
+
+def _check(chunk: Chunk, quote: str, span: Span, text: str) -> None:
+    named = lines_of(text, span.start_line, span.end_line)
+    if not quote or quote not in named or quote not in chunk.source:
+        raise IndexBroken(
+            f"the quote of chunk {chunk.id!r} is not in {chunk.path}:"
+            f"{span.start_line}-{span.end_line}",
+            hint="Rebuild the index: kbassist build KB --full",
+        )

@@ -1,0 +1,92 @@
+"""The options that commands share, each defined once so that they are alike everywhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, cast
+
+import typer
+
+from kbassist.config import TODAY_VARIABLE
+from kbassist.index.filters import Filters, parse_where
+from kbassist.types import KINDS, MODES, Mode
+
+DEFAULT_INDEX = Path("indexes/default")
+DEFAULT_KB = Path("kb")
+
+Question = Annotated[str, typer.Argument(help="The question; - reads it from standard input.")]
+
+IndexOption = Annotated[
+    Path, typer.Option("--index", envvar="KBASSIST_INDEX", help="Index directory.")
+]
+KbOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--kb",
+        envvar="KBASSIST_KB",
+        help="Folder of the articles; by default the one that the index was built from.",
+    ),
+]
+KbArgument = Annotated[
+    Path, typer.Argument(envvar="KBASSIST_KB", help="Folder of the articles.", metavar="[KB]")
+]
+TopKOption = Annotated[int, typer.Option("--top-k", "-k", help="At most this many results.")]
+ModeOption = Annotated[
+    str | None,
+    typer.Option(
+        "--mode",
+        help="Which legs rank; by default hybrid where the index has vectors.",
+        metavar="|".join(MODES),
+    ),
+]
+LocaleOption = Annotated[
+    list[str] | None, typer.Option("--locale", help="zh-Hans, zh-Hant, en …; zh covers both.")
+]
+KindOption = Annotated[
+    list[str] | None, typer.Option("--kind", help="Kind of article.", metavar="|".join(KINDS))
+]
+ProductOption = Annotated[list[str] | None, typer.Option("--product", help="Product label.")]
+AudienceOption = Annotated[
+    list[str] | None,
+    typer.Option("--audience", help="Restricted label that the caller may see, e.g. staff."),
+]
+FilterOption = Annotated[
+    list[str] | None,
+    typer.Option("--filter", help="Any front matter field, key=value.", metavar="KEY=VALUE"),
+]
+FreshOption = Annotated[
+    bool,
+    typer.Option("--require-fresh", help="Exit with 4 if the articles changed since the build."),
+]
+TodayOption = Annotated[
+    str | None,
+    typer.Option(
+        "--today",
+        envvar=TODAY_VARIABLE,
+        help="The day that review dates are judged on.",
+        metavar="YYYY-MM-DD",
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print exactly one JSON object.")]
+
+
+def filters(
+    locale: list[str] | None,
+    kind: list[str] | None,
+    product: list[str] | None,
+    audience: list[str] | None,
+    where: list[str] | None,
+) -> Filters:
+    """The filters that the options name: any value within a key, all keys together."""
+    return Filters(
+        locale=tuple(locale or ()),
+        kind=tuple(kind or ()),
+        products=tuple(product or ()),
+        audience=tuple(audience or ()),
+        where=parse_where(where or ()),
+    )
+
+
+def as_mode(value: str | None) -> Mode | None:
+    """The option's text as a mode; the library refuses one that does not exist."""
+    return cast("Mode | None", value)

@@ -1,0 +1,50 @@
+"""Numpy files of an index: written plainly, opened memory-mapped, checked and never unpickled."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from kbassist.errors import IndexBroken
+from kbassist.index.generation import rebuild_command
+
+
+def broken(path: Path, fault: str) -> IndexBroken:
+    """The error for a file of a generation's folder, with the command that rebuilds the index."""
+    return IndexBroken(
+        f"{path}: {fault}", hint=f"Rebuild the index: {rebuild_command(path.parent.parent)}"
+    )
+
+
+def save_array(path: Path, array: NDArray[Any]) -> None:
+    """Write an array in numpy's format; equal arrays give equal bytes."""
+    np.save(path, np.ascontiguousarray(array), allow_pickle=False)
+
+
+def open_array(path: Path, dtype: DTypeLike, ndim: int = 1) -> NDArray[Any]:
+    """Open a numpy file read-only, memory-mapped.
+
+    Args:
+        path: a file in a generation's folder.
+        dtype: the type of element that it must have.
+        ndim: the number of dimensions that it must have.
+
+    Raises:
+        IndexBroken: missing, damaged, truncated, or of another type or number of dimensions.
+    """
+    try:
+        array = np.lib.format.open_memmap(path, mode="r")
+    except FileNotFoundError:
+        raise broken(path, "missing") from None
+    except Exception as error:  # the header's parser fails in many ways on damaged bytes
+        raise broken(path, f"not a readable numpy file: {error}") from error
+    expected = np.dtype(dtype)
+    if array.dtype != expected or array.ndim != ndim or not array.flags.c_contiguous:
+        raise broken(
+            path,
+            f"holds {array.dtype} in {array.ndim} dimensions, expected {expected} in {ndim}",
+        )
+    return np.asarray(array)

@@ -1,0 +1,228 @@
+"""Building the BM25 leg: term lists in row order in, memory-mapped postings out.
+
+Counting and scoring are whole-array operations; only the look-up of a term's number is a Python
+step per token. Files: the vocabulary (vocabulary.py) and, in CSR form, for V terms, P postings, n
+rows:
+
+    bm25.indptr.npy   int64 (V + 1)  postings of term t are [indptr[t], indptr[t + 1])
+    bm25.rows.npy     int32 (P)      row of each posting, ascending within a term
+    bm25.impacts.npy  float32 (P)    the whole score of that term in that row
+    bm25.idf.npy      float32 (V)
+    bm25.lengths.npy  float32 (n)    weighted length of each row, in terms
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kbassist.config import Bm25Settings
+from kbassist.errors import ConfigError
+from kbassist.index.arrays import save_array
+from kbassist.index.vocabulary import write_terms
+
+INDPTR_NAME = "bm25.indptr.npy"
+ROWS_NAME = "bm25.rows.npy"
+IMPACTS_NAME = "bm25.impacts.npy"
+IDF_NAME = "bm25.idf.npy"
+LENGTHS_NAME = "bm25.lengths.npy"
+
+OKAPI_EPSILON = 0.25
+"""Share of the average idf that replaces a negative one, as in rank_bm25."""
+
+_BLOCK = 1 << 20
+"""Tokens that are counted at once: some tens of megabytes while building."""
+_ROW_BITS = 32
+_ROW_MASK = (1 << _ROW_BITS) - 1
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+def lucene_idf(df: NDArray[Any], rows: int) -> Floats:
+    """Lucene: ln(1 + (N - df + 0.5) / (df + 0.5)); always positive (Lucene's BM25Similarity)."""
+    return np.log1p((rows - df + 0.5) / (df + 0.5)).astype(np.float64, copy=False)
+
+
+def okapi_idf(df: NDArray[Any], rows: int) -> Floats:
+    """Robertson and Walker 1994: ln((N - df + 0.5) / (df + 0.5)), floored as in rank_bm25.
+
+    A negative value, of a term in more than half of the rows, becomes 0.25 times the average idf.
+    """
+    idf = np.log(rows - df + 0.5) - np.log(df + 0.5)
+    floor = OKAPI_EPSILON * idf.mean() if len(idf) else 0.0
+    return np.where(idf < 0, floor, idf).astype(np.float64, copy=False)
+
+
+IDF = {"lucene": lucene_idf, "okapi": okapi_idf}
+
+
+def saturate(tf: Floats, length: Floats, average: float, k1: float, b: float) -> Floats:
+    """Term frequency part of BM25: tf (k1 + 1) / (tf + k1 (1 - b + b length / average)).
+
+    Robertson and Zaragoza 2009, "The Probabilistic Relevance Framework: BM25 and Beyond", eq. 3.15
+    with the factor (k1 + 1). With fields, both the frequency and the length are sums weighted by
+    field before this step (BM25F, eq. 3.20 to 3.22): a term in title and body saturates once.
+
+    Args:
+        tf: weighted term frequencies, > 0.
+        length: weighted length of each one's row.
+        average: mean weighted length over all rows, > 0.
+        k1: saturation, >= 0.
+        b: length normalisation in [0, 1].
+    """
+    return tf * (k1 + 1.0) / (tf + k1 * (1.0 - b + b * length / average))
+
+
+class _Field:
+    """Counts of one field, collected as sorted keys `term << 32 | row`."""
+
+    def __init__(self) -> None:
+        self._pending = array("i")
+        self._first_row = 0
+        self._lengths = array("q")
+        self._keys: list[Ints] = []
+        self._counts: list[Ints] = []
+
+    def add(self, ids: dict[str, int], terms: Sequence[str]) -> None:
+        self._pending.extend(map(ids.__getitem__, terms))
+        self._lengths.append(len(terms))
+        if len(self._pending) >= _BLOCK:
+            self._count_pending()
+
+    def _count_pending(self) -> None:
+        terms = np.array(self._pending, dtype=np.int64)
+        lengths = np.array(self._lengths[self._first_row :], dtype=np.int64)
+        rows = np.repeat(np.arange(self._first_row, len(self._lengths)), lengths)
+        keys = np.sort(terms << _ROW_BITS | rows)
+        starts = np.flatnonzero(np.diff(keys, prepend=-1))
+        self._keys.append(keys[starts])
+        self._counts.append(np.diff(starts, append=len(keys)))
+        self._pending = array("i")
+        self._first_row = len(self._lengths)
+
+    def postings(self) -> tuple[Ints, Ints]:
+        """Distinct keys and how often each occurs."""
+        self._count_pending()
+        self._keys = [np.concatenate(self._keys)]
+        self._counts = [np.concatenate(self._counts)]
+        return self._keys[0], self._counts[0]
+
+    def lengths(self) -> Floats:
+        return np.array(self._lengths, dtype=np.float64)
+
+
+class Bm25Builder:
+    """Collects the terms of every row and writes the BM25 files.
+
+    `write` may be called more than once, with other settings, on the same rows.
+    """
+
+    def __init__(self) -> None:
+        self._ids: defaultdict[str, int] = defaultdict()
+        self._ids.default_factory = self._ids.__len__
+        self._title, self._questions, self._body = _Field(), _Field(), _Field()
+        self._rows = 0
+
+    def __len__(self) -> int:
+        return self._rows
+
+    def add(
+        self, body: Sequence[str], *, title: Sequence[str] = (), questions: Sequence[str] = ()
+    ) -> None:
+        """Add the next row, with the terms of each field in any order, repetitions included."""
+        self._title.add(self._ids, title)
+        self._questions.add(self._ids, questions)
+        self._body.add(self._ids, body)
+        self._rows += 1
+
+    def write(self, folder: Path, settings: Bm25Settings | None = None) -> None:
+        """Score every posting and write the files; equal input gives equal bytes.
+
+        Args:
+            folder: an existing folder.
+            settings: the defaults where None.
+
+        Raises:
+            ConfigError: a setting is out of its range.
+        """
+        settings = settings or Bm25Settings()
+        check_settings(settings)
+        fields = (
+            (self._title, settings.title_weight),
+            (self._questions, settings.questions_weight),
+            (self._body, settings.body_weight),
+        )
+        used = [(field, weight) for field, weight in fields if weight > 0]
+        lengths = sum((weight * field.lengths() for field, weight in used), np.zeros(self._rows))
+        keys, tf = _weighted_postings([(*field.postings(), weight) for field, weight in used])
+        terms, keys, tf = self._in_term_order(keys, tf)
+        numbers, rows = keys >> _ROW_BITS, keys & _ROW_MASK
+        df = np.bincount(numbers, minlength=len(terms))
+        idf = IDF[settings.variant](df, self._rows)
+        average = float(lengths.mean()) if len(keys) else 1.0
+        impacts = saturate(tf, lengths[rows], average, settings.k1, settings.b) * idf[numbers]
+        indptr = np.zeros(len(terms) + 1, dtype=np.int64)
+        np.cumsum(df, out=indptr[1:])
+        write_terms(folder, terms)
+        save_array(folder / INDPTR_NAME, indptr)
+        save_array(folder / ROWS_NAME, rows.astype(np.int32))
+        save_array(folder / IMPACTS_NAME, impacts.astype(np.float32))
+        save_array(folder / IDF_NAME, idf.astype(np.float32))
+        save_array(folder / LENGTHS_NAME, lengths.astype(np.float32))
+
+    def _in_term_order(self, keys: Ints, tf: Floats) -> tuple[list[str], Ints, Floats]:
+        """Renumber the terms that have postings in sorted order, and sort the postings by it."""
+        names = list(self._ids)
+        present = np.flatnonzero(np.bincount(keys >> _ROW_BITS, minlength=len(names)))
+        order = sorted(present.tolist(), key=names.__getitem__)
+        renumbered = np.zeros(len(names), dtype=np.int64)
+        renumbered[order] = np.arange(len(order))
+        keys = renumbered[keys >> _ROW_BITS] << _ROW_BITS | keys & _ROW_MASK
+        by_key = np.argsort(keys)
+        return [names[number] for number in order], keys[by_key], tf[by_key]
+
+
+def _weighted_postings(fields: Sequence[tuple[Ints, Ints, float]]) -> tuple[Ints, Floats]:
+    """Distinct keys over all fields, and the sum of weight times count of each."""
+    filled = [field for field in fields if len(field[0])]
+    if not filled:
+        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float64)
+    if len(filled) == 1:
+        keys, counts, weight = filled[0]
+        return keys, weight * counts
+    keys = np.concatenate([field[0] for field in filled])
+    tf = np.concatenate([weight * counts for _, counts, weight in filled])
+    order = np.argsort(keys, kind="stable")
+    keys, tf = keys[order], tf[order]
+    starts = np.flatnonzero(np.diff(keys, prepend=-1))
+    return keys[starts], np.add.reduceat(tf, starts)
+
+
+def check_settings(settings: Bm25Settings) -> None:
+    """Refuse settings for which BM25 is not defined.
+
+    Raises:
+        ConfigError: names the setting, its value and its range.
+    """
+    weights = {
+        name: getattr(settings, name) for name in ("title_weight", "questions_weight", "body_weight")
+    }
+    if settings.variant not in IDF:
+        known = ", ".join(sorted(IDF))
+        raise ConfigError(f"bm25 variant {settings.variant!r}", hint=f"Choose one of: {known}.")
+    if not 0 <= settings.k1 < np.inf:
+        raise ConfigError(f"bm25 k1 is {settings.k1}", hint="Choose a number from 0 up, e.g. 1.2.")
+    if not 0 <= settings.b <= 1:
+        raise ConfigError(f"bm25 b is {settings.b}", hint="Choose a number from 0 to 1.")
+    for name, weight in weights.items():
+        if not 0 <= weight < np.inf:
+            raise ConfigError(f"bm25 {name} is {weight}", hint="Choose a number from 0 up.")
+    if not any(weights.values()):
+        raise ConfigError("every bm25 field weight is 0", hint="Give one field a weight above 0.")

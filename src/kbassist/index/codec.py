@@ -1,0 +1,68 @@
+"""Values to and from the compact JSON that the chunk store holds."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import date
+from typing import Any, get_args
+
+from kbassist.types import ArticleMeta, Span, Unit, UnitKind
+
+_DATES = ("updated", "review_by")
+_TUPLES = ("audience", "products", "questions")
+_UNIT_KINDS: tuple[UnitKind, ...] = get_args(UnitKind)
+
+
+def dumps(value: object) -> str:
+    """Compact JSON with sorted keys: equal values give equal text."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def dump_meta(meta: ArticleMeta) -> str:
+    """Article metadata as JSON; `load_meta` is the inverse."""
+    table = asdict(meta)
+    for name in _DATES:
+        value = table[name]
+        table[name] = value.isoformat() if isinstance(value, date) else None
+    return dumps(table)
+
+
+def load_meta(text: str) -> ArticleMeta:
+    """Inverse of `dump_meta`."""
+    table: dict[str, Any] = json.loads(text)
+    for name in _DATES:
+        if table[name] is not None:
+            table[name] = date.fromisoformat(table[name])
+    for name in _TUPLES:
+        table[name] = tuple(table[name])
+    return ArticleMeta(**table)
+
+
+def dump_spans(spans: tuple[Span, ...]) -> str:
+    """Spans as a flat JSON list of numbers, four a span."""
+    return dumps([n for s in spans for n in (s.start, s.end, s.start_line, s.end_line)])
+
+
+def load_spans(text: str) -> tuple[Span, ...]:
+    """Inverse of `dump_spans`."""
+    flat: list[int] = json.loads(text)
+    return tuple(Span(*flat[i : i + 4]) for i in range(0, len(flat), 4))
+
+
+def dump_units(units: tuple[Unit, ...]) -> str:
+    """Units as a flat JSON list of numbers, five a unit; the kind by its place in `UnitKind`."""
+    flat: list[int] = []
+    for unit in units:
+        span = unit.span
+        kind = _UNIT_KINDS.index(unit.kind)
+        flat += (kind, span.start, span.end, span.start_line, span.end_line)
+    return dumps(flat)
+
+
+def load_units(text: str) -> tuple[Unit, ...]:
+    """Inverse of `dump_units`."""
+    flat: list[int] = json.loads(text)
+    return tuple(
+        Unit(_UNIT_KINDS[flat[i]], Span(*flat[i + 1 : i + 5])) for i in range(0, len(flat), 5)
+    )

@@ -1,0 +1,135 @@
+"""Generations on disk: a new one is built beside the live one and becomes live by one rename."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from kbassist.errors import IndexBroken, IndexMissing
+from kbassist.index.manifest import LOCAL_NAME, MANIFEST_NAME, FileEntry, Manifest, file_entry
+
+CURRENT_NAME = "CURRENT"
+KEEP = 2
+"""Generations that stay after a switch, the live one included: a reader may still hold the last."""
+
+HASHED_AT_OPEN = 4 << 20
+"""Files up to this many bytes are hashed at every open (milliseconds); of larger ones only the size
+is checked."""
+
+_NAME = re.compile(r"gen-(\d{6,})")
+
+
+def rebuild_command(index: Path) -> str:
+    """The command that builds the index at this path anew."""
+    return f"kbassist build KB --index {index} --full"
+
+
+def live_folder(index: Path) -> Path:
+    """Folder of the live generation.
+
+    Raises:
+        IndexMissing: there is no index at the path.
+        IndexBroken: CURRENT names no generation.
+    """
+    current = index / CURRENT_NAME
+    build = f"kbassist build KB --index {index}"
+    try:
+        name = current.read_text(encoding="utf-8").strip()
+    except (FileNotFoundError, NotADirectoryError):
+        raise IndexMissing(f"no index at {str(index)!r}", hint=f"Build it: {build}") from None
+    except UnicodeDecodeError:
+        name = ""
+    if not _NAME.fullmatch(name) or not (index / name).is_dir():
+        raise IndexBroken(
+            f"{current}: names no generation: {name!r}", hint=f"Rebuild the index: {build} --full"
+        )
+    return index / name
+
+
+@contextmanager
+def new_generation(index: Path) -> Iterator[Path]:
+    """A folder to build in; it becomes the live generation when the block ends without error.
+
+    Whatever goes wrong inside the block, the live generation stays and the folder is removed.
+    """
+    index.mkdir(parents=True, exist_ok=True)
+    building = Path(tempfile.mkdtemp(prefix=".building-", dir=index))
+    try:
+        building.chmod(0o755)
+        yield building
+        _sync(building)
+        target = index / f"gen-{_last_number(index) + 1:06d}"
+        building.rename(target)
+        _switch(index, target.name)
+    except BaseException:
+        shutil.rmtree(building, ignore_errors=True)
+        raise
+    _collect(index, live=target.name)
+
+
+def hash_files(folder: Path) -> dict[str, FileEntry]:
+    """Hash and size of every file of a generation apart from the manifest and local hints."""
+    apart = (MANIFEST_NAME, LOCAL_NAME)
+    names = sorted(path.name for path in folder.iterdir() if path.name not in apart)
+    return {name: file_entry(folder / name) for name in names}
+
+
+def check_files(folder: Path, manifest: Manifest, *, hashed_up_to: int = HASHED_AT_OPEN) -> None:
+    """Compare a generation's files with its manifest.
+
+    Args:
+        folder: of the generation.
+        manifest: as read from it.
+        hashed_up_to: files of at most this many bytes are hashed, larger ones compared by size.
+
+    Raises:
+        IndexBroken: a file is missing or differs; the message names it.
+    """
+    hint = f"Rebuild the index: {rebuild_command(folder.parent)}"
+    for name, expected in manifest.files.items():
+        path = folder / name
+        try:
+            size = path.stat().st_size
+        except OSError:
+            raise IndexBroken(f"{path}: missing", hint=hint) from None
+        if size != expected.size:
+            raise IndexBroken(f"{path}: {size} bytes, built with {expected.size}", hint=hint)
+        if size <= hashed_up_to and file_entry(path) != expected:
+            raise IndexBroken(f"{path}: its content is not what was built", hint=hint)
+
+
+def _last_number(index: Path) -> int:
+    numbers = (_NAME.fullmatch(path.name) for path in index.iterdir())
+    return max((int(match[1]) for match in numbers if match), default=0)
+
+
+def _switch(index: Path, name: str) -> None:
+    beside = index / f".{CURRENT_NAME}-{name}"
+    with beside.open("w", encoding="utf-8", newline="\n") as stream:
+        stream.write(name + "\n")
+        stream.flush()
+        os.fsync(stream.fileno())
+    os.replace(beside, index / CURRENT_NAME)
+    _sync(index)
+
+
+def _collect(index: Path, live: str) -> None:
+    generations = sorted(path for path in index.iterdir() if _NAME.fullmatch(path.name))
+    for path in generations[:-KEEP]:
+        if path.name != live:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _sync(folder: Path) -> None:
+    if os.name != "posix":
+        return  # a directory cannot be opened for syncing on Windows
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,157 @@
+"""What a generation says about itself: `manifest.json`, and `local.json` for this machine.
+
+The manifest depends on the input alone, so two builds of the same input write the same bytes. What
+differs between machines (where the sources lie, modification times) stands in `local.json`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from kbassist.errors import IndexBroken, IndexIncompatible
+
+FORMAT = 1
+"""Version of the directory layout and of every file in it; raised on any change."""
+
+MANIFEST_NAME = "manifest.json"
+LOCAL_NAME = "local.json"
+
+
+@dataclass(frozen=True, slots=True)
+class FileEntry:
+    """One file by content: of the index, or of the sources."""
+
+    sha256: str
+    size: int
+    """Bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """The identity of a generation: whatever changes an answer is named here."""
+
+    format: int
+    library: str
+    """Version of kbassist that built it; informative."""
+    analyzer: str
+    chunker: str
+    embedder: str | None
+    """Name or path that opens the model; None for a lexical index."""
+    embedder_fingerprint: str | None
+    dimension: int
+    """Of the vectors; 0 without them."""
+    bm25: Mapping[str, Any]
+    """The `Bm25Settings` in force."""
+    restricted_audiences: tuple[str, ...]
+    counts: Mapping[str, int]
+    """`articles`, `chunks`, `terms`, `vectors`, `unpublished`."""
+    sources: Mapping[str, FileEntry]
+    """Every source file by POSIX path relative to the kb folder, settings file included."""
+    files: Mapping[str, FileEntry]
+    """Every other file of the generation by name; empty until they are written."""
+
+    def inputs(self) -> dict[str, Any]:
+        """What determined the build: equal inputs mean an equal index."""
+        table = asdict(self)
+        for name in ("files", "counts", "library", "embedder"):
+            del table[name]
+        return table
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """What holds on one machine only."""
+
+    kb: str
+    """The kb folder, relative to the index directory."""
+    mtimes: Mapping[str, int]
+    """Modification times of the sources in nanoseconds; a hint, never the truth."""
+
+
+def file_entry(path: Path) -> FileEntry:
+    """Hash and size of a file, read in pieces."""
+    digest = hashlib.sha256()
+    size = 0
+    with path.open("rb") as stream:
+        while piece := stream.read(1 << 20):
+            digest.update(piece)
+            size += len(piece)
+    return FileEntry(digest.hexdigest(), size)
+
+
+def dump_json(path: Path, value: object) -> None:
+    """Write JSON with sorted keys, so that equal values give equal bytes, and sync it to disk."""
+    text = json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True)
+    with path.open("w", encoding="utf-8", newline="\n") as stream:
+        stream.write(text + "\n")
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Write `manifest.json` into a generation's folder."""
+    dump_json(folder / MANIFEST_NAME, asdict(manifest))
+
+
+def write_local(folder: Path, local: Local) -> None:
+    """Write `local.json` into a generation's folder."""
+    dump_json(folder / LOCAL_NAME, asdict(local))
+
+
+def read_manifest(folder: Path, *, rebuild: str) -> Manifest:
+    """Read and check `manifest.json`.
+
+    Args:
+        folder: of the generation.
+        rebuild: the command that builds the index anew, for the hint.
+
+    Raises:
+        IndexBroken: the file is missing or is not a manifest.
+        IndexIncompatible: it has another format.
+    """
+    path = folder / MANIFEST_NAME
+    table = _read_object(path, rebuild)
+    found = table.get("format")
+    if found != FORMAT:
+        raise IndexIncompatible(
+            f"{path}: index format {found!r}, but this kbassist reads format {FORMAT}",
+            hint=f"Rebuild it: {rebuild}",
+        )
+    try:
+        for name in ("sources", "files"):
+            table[name] = {key: FileEntry(**entry) for key, entry in table[name].items()}
+        table["restricted_audiences"] = tuple(table["restricted_audiences"])
+        if set(table) != {item.name for item in fields(Manifest)}:
+            raise ValueError("unexpected keys")
+        return Manifest(**table)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise IndexBroken(f"{path}: not a manifest: {error}", hint=f"Rebuild: {rebuild}") from None
+
+
+def read_local(folder: Path) -> Local | None:
+    """Read `local.json`; None where it is missing or unreadable, since it is only a hint."""
+    try:
+        table = json.loads((folder / LOCAL_NAME).read_text(encoding="utf-8"))
+        return Local(kb=str(table["kb"]), mtimes=dict(table["mtimes"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _read_object(path: Path, rebuild: str) -> dict[str, Any]:
+    try:
+        table = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise IndexBroken(f"{path}: missing", hint=f"Rebuild the index: {rebuild}") from None
+    except ValueError as error:
+        raise IndexBroken(
+            f"{path}: not valid JSON: {error}", hint=f"Rebuild the index: {rebuild}"
+        ) from None
+    if not isinstance(table, dict):
+        raise IndexBroken(f"{path}: not a JSON object", hint=f"Rebuild the index: {rebuild}")
+    return table

@@ -1,0 +1,49 @@
+"""Comparing the sources with what was built: added, changed and deleted files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from kbassist.articles.walk import walk
+from kbassist.config import KB_CONFIG_NAME
+from kbassist.index.manifest import FileEntry, file_entry
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Source files that differ from the build, as sorted paths relative to the kb folder."""
+
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    deleted: tuple[str, ...]
+
+    @property
+    def any(self) -> bool:
+        """Whether the index is stale."""
+        return bool(self.added or self.changed or self.deleted)
+
+
+def scan(kb: Path) -> dict[str, FileEntry]:
+    """Hash every source file of a kb folder, settings file included."""
+    paths = walk(kb)
+    if (kb / KB_CONFIG_NAME).is_file():
+        paths = [*paths, KB_CONFIG_NAME]
+    return {path: file_entry(kb / path) for path in paths}
+
+
+def compare(built: Mapping[str, FileEntry], kb: Path) -> Changes:
+    """Compare the sources by content with what was built.
+
+    Args:
+        built: source files of the manifest.
+        kb: the kb folder as it is now.
+    """
+    now = scan(kb)
+    both = built.keys() & now.keys()
+    return Changes(
+        added=tuple(sorted(now.keys() - built.keys())),
+        changed=tuple(sorted(path for path in both if built[path] != now[path])),
+        deleted=tuple(sorted(built.keys() - now.keys())),
+    )

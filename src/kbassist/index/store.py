@@ -1,0 +1,212 @@
+"""Chunk texts and article metadata in SQLite: written once, then opened read-only and immutable.
+
+Rows of `chunks` are numbered from 0 in the order of chunk ids, which is the order of rows in both
+legs; rows of `articles` follow article ids.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from kbassist.errors import IndexBroken
+from kbassist.index import codec
+from kbassist.index.filters import facets, restricting
+from kbassist.types import Article, ArticleMeta, Chunk
+
+STORE_NAME = "chunks.sqlite"
+
+_SCHEMA = """
+CREATE TABLE articles (row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, path TEXT NOT NULL UNIQUE,
+                       meta TEXT NOT NULL);
+CREATE TABLE texts (article INTEGER PRIMARY KEY, text TEXT NOT NULL);
+CREATE TABLE chunks (row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, article INTEGER NOT NULL,
+                     anchor TEXT NOT NULL, heading_path TEXT NOT NULL, ordinal INTEGER NOT NULL,
+                     spans TEXT NOT NULL, units TEXT NOT NULL, questions TEXT NOT NULL,
+                     hash TEXT NOT NULL, source TEXT NOT NULL, text TEXT);
+CREATE TABLE facets (key TEXT NOT NULL, value TEXT NOT NULL, article INTEGER NOT NULL,
+                     PRIMARY KEY (key, value, article)) WITHOUT ROWID;
+CREATE TABLE restricted (article INTEGER NOT NULL, label TEXT NOT NULL,
+                         PRIMARY KEY (article, label)) WITHOUT ROWID;
+"""
+
+_CHUNK_COLUMNS = (
+    "c.row, c.id, c.article, c.anchor, c.heading_path, c.ordinal, c.spans, c.units, c.questions,"
+    " c.hash, c.source, c.text"
+)
+
+
+def write_store(
+    folder: Path,
+    articles: Sequence[Article],
+    chunks: Sequence[Chunk],
+    restricted: Sequence[str],
+) -> None:
+    """Write `chunks.sqlite`; the same input gives the same bytes.
+
+    Args:
+        folder: of the generation that is being built.
+        articles: sorted by id.
+        chunks: sorted by id; each belongs to one of the articles.
+        restricted: audience labels that hide an article.
+    """
+    rows = {article.meta.id: row for row, article in enumerate(articles)}
+    connection = sqlite3.connect(folder / STORE_NAME, isolation_level=None)
+    try:
+        connection.execute("PRAGMA page_size = 4096")
+        connection.execute("PRAGMA journal_mode = OFF")
+        connection.execute("PRAGMA synchronous = OFF")  # the generation is synced before it is live
+        connection.executescript(_SCHEMA)
+        connection.execute("BEGIN")
+        for row, article in enumerate(articles):
+            meta = article.meta
+            connection.execute(
+                "INSERT INTO articles VALUES (?, ?, ?, ?)",
+                (row, meta.id, meta.path, codec.dump_meta(meta)),
+            )
+            connection.execute("INSERT INTO texts VALUES (?, ?)", (row, article.text))
+            connection.executemany(
+                "INSERT INTO facets VALUES (?, ?, ?)", [(*pair, row) for pair in facets(meta)]
+            )
+            labels = sorted(set(restricting(meta, restricted)))
+            connection.executemany(
+                "INSERT INTO restricted VALUES (?, ?)", [(row, label) for label in labels]
+            )
+        connection.executemany(
+            "INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (_chunk_row(row, chunk, rows[chunk.article_id]) for row, chunk in enumerate(chunks)),
+        )
+        connection.execute("COMMIT")
+    finally:
+        connection.close()
+
+
+def _chunk_row(row: int, chunk: Chunk, article: int) -> tuple[object, ...]:
+    return (
+        row,
+        chunk.id,
+        article,
+        chunk.anchor,
+        codec.dumps(chunk.heading_path),
+        chunk.ordinal,
+        codec.dump_spans(chunk.spans),
+        codec.dump_units(chunk.units),
+        codec.dumps(chunk.questions),
+        chunk.hash,
+        chunk.source,
+        None if chunk.text == chunk.source else chunk.text,
+    )
+
+
+class Store:
+    """The read side; safe to share between threads, each of which gets its own connection."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / STORE_NAME
+        self._local = threading.local()
+        self._query("SELECT count(*) FROM chunks")
+
+    def chunks(self, rows: Sequence[int]) -> dict[int, tuple[Chunk, ArticleMeta]]:
+        """Chunks with their articles, by row."""
+        marks = ",".join("?" * len(rows))
+        found = self._query(
+            f"SELECT {_CHUNK_COLUMNS}, a.meta FROM chunks c JOIN articles a ON a.row = c.article"
+            f" WHERE c.row IN ({marks})",
+            [int(row) for row in rows],
+        )
+        metas: dict[int, ArticleMeta] = {}
+        result = {}
+        for record in found:
+            article = record[2]
+            if article not in metas:
+                metas[article] = codec.load_meta(record[-1])
+            result[record[0]] = (_chunk(record, metas[article]), metas[article])
+        return result
+
+    def chunk_row(self, chunk_id: str) -> int | None:
+        """Row of a chunk by its id."""
+        found = self._query("SELECT row FROM chunks WHERE id = ?", [chunk_id])
+        return found[0][0] if found else None
+
+    def article(self, *, id: str | None = None, path: str | None = None) -> ArticleMeta | None:
+        """An article by id or by path."""
+        column, value = ("id", id) if id is not None else ("path", path)
+        found = self._query(f"SELECT meta FROM articles WHERE {column} = ?", [value])
+        return codec.load_meta(found[0][0]) if found else None
+
+    def articles(self) -> list[ArticleMeta]:
+        """All articles, by id."""
+        return [
+            codec.load_meta(r[0]) for r in self._query("SELECT meta FROM articles ORDER BY row")
+        ]
+
+    def article_text(self, article_id: str) -> str:
+        """The decoded text of an article as it was built."""
+        found = self._query(
+            "SELECT text FROM texts JOIN articles ON row = article WHERE id = ?", [article_id]
+        )
+        if not found:
+            raise IndexBroken(f"{self._path}: no text for the article {article_id!r}")
+        return str(found[0][0])
+
+    def facet_keys(self) -> list[str]:
+        """Every key that a filter can name."""
+        return [str(r[0]) for r in self._query("SELECT DISTINCT key FROM facets ORDER BY key")]
+
+    def with_facet(self, key: str, values: Iterable[str]) -> list[int]:
+        """Rows of the articles that have one of the values under the key."""
+        wanted = sorted({value.casefold() for value in values})
+        marks = ",".join("?" * len(wanted))
+        found = self._query(
+            f"SELECT DISTINCT article FROM facets WHERE key = ? AND value IN ({marks})",
+            [key, *wanted],
+        )
+        return [int(record[0]) for record in found]
+
+    def restrictions(self) -> Mapping[int, frozenset[str]]:
+        """Restricted articles by row, each with its restricting labels."""
+        labels: dict[int, set[str]] = {}
+        for article, label in self._query("SELECT article, label FROM restricted"):
+            labels.setdefault(int(article), set()).add(str(label))
+        return {article: frozenset(found) for article, found in labels.items()}
+
+    def _query(self, sql: str, values: Sequence[object] = ()) -> list[Any]:
+        try:
+            return self._connection().execute(sql, values).fetchall()
+        except sqlite3.Error as error:
+            raise IndexBroken(
+                f"{self._path}: {error}", hint="Rebuild the index: kbassist build KB --full"
+            ) from None
+
+    def _connection(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            uri = f"{self._path.resolve().as_uri()}?mode=ro&immutable=1"
+            connection = sqlite3.connect(uri, uri=True)
+            self._local.connection = connection
+        return connection
+
+
+def _chunk(record: Sequence[Any], meta: ArticleMeta) -> Chunk:
+    _, id, _, anchor, heading_path, ordinal, spans, units, questions, hash, source, text = record[
+        :12
+    ]
+    return Chunk(
+        id=id,
+        article_id=meta.id,
+        path=meta.path,
+        title=meta.title,
+        heading_path=tuple(json.loads(heading_path)),
+        anchor=anchor,
+        ordinal=ordinal,
+        spans=codec.load_spans(spans),
+        units=codec.load_units(units),
+        source=source,
+        text=source if text is None else text,
+        questions=tuple(json.loads(questions)),
+        hash=hash,
+    )
