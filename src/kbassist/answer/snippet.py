@@ -13,6 +13,10 @@ from kbassist.types import Chunk, Span, Unit
 MAX_CHARS = 420
 """Budget of a snippet in characters of raw Markdown: about eight lines of a terminal."""
 
+MAX_PROCEDURE_CHARS = 1600
+"""Numbered steps are quoted from the first to the last up to this length: half a procedure costs a
+customer more than a long answer."""
+
 HEADING_DISCOUNT = 0.2
 """Factor for terms that the chunk's title, heading path or questions hold as well."""
 
@@ -55,10 +59,12 @@ def choose_units(
     chosen = set(_with_context(units, best, max_chars))
     room = max_chars - sum(lengths[i] for i in chosen)
     for i in sorted(range(len(units)), key=lambda i: (-gains[i], i)):
-        if i in chosen or lengths[i] > room or not gains[i] >= SECOND_RUN * gains[best] > 0:
+        alone = units[i].kind in ("sentence", "item", "code")
+        if i in chosen or not alone or lengths[i] > room:
             continue
-        chosen.add(i)
-        room -= lengths[i]
+        if gains[i] >= SECOND_RUN * gains[best] > 0:
+            chosen.add(i)
+            room -= lengths[i]
     return _extend(sorted(chosen), lengths, room)
 
 
@@ -122,15 +128,15 @@ def _with_context(units: Sequence[Unit], best: int, max_chars: int) -> list[int]
         return [best] if head is None else [head, best]
     if kind != "step":
         return [best]
-    first = best
+    first, last = best, best
     while first > 0 and units[first - 1].kind == "step":
         first -= 1
-    last = best
     while last + 1 < len(units) and units[last + 1].kind == "step":
         last += 1
-    for start, end in ((first, last), (first, best)):
-        if units[end].span.end - units[start].span.start <= max_chars:
-            return list(range(start, end + 1))
+    if units[last].span.end - units[first].span.start <= MAX_PROCEDURE_CHARS:
+        return list(range(first, last + 1))
+    if units[best].span.end - units[first].span.start <= max_chars:
+        return list(range(first, best + 1))
     return [best]
 
 

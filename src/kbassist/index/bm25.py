@@ -167,12 +167,16 @@ class Bm25:
         if number is None:
             return 0
         places = self._postings(number)
-        return places.stop - places.start
+        return int(places.stop - places.start)
 
-    def idf(self, term: str) -> float | None:
-        """Inverse document frequency as used in the scores; None where no row has the term."""
+    def idf(self, term: str) -> float:
+        """Inverse document frequency as used in the scores.
+
+        A term that no row has gets the formula's value for df = 0 (Lucene's, whatever the variant),
+        which is more than any term in the index has: what is missing is what tells most.
+        """
         number = self.vocabulary.find(term)
-        return None if number is None else float(self._idf[number])
+        return math.log(2 * len(self) + 2) if number is None else float(self._idf[number])
 
     def length(self, row: int) -> float:
         """Weighted number of terms in a row."""

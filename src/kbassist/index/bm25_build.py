@@ -46,14 +46,15 @@ Ints = NDArray[np.int64]
 
 
 def lucene_idf(df: NDArray[Any], rows: int) -> Floats:
-    """Lucene: ln(1 + (N - df + 0.5) / (df + 0.5)); always positive (Lucene's BM25Similarity)."""
+    """The idf of Lucene's BM25Similarity, ln(1 + (N - df + 0.5) / (df + 0.5)); always positive."""
     return np.log1p((rows - df + 0.5) / (df + 0.5)).astype(np.float64, copy=False)
 
 
 def okapi_idf(df: NDArray[Any], rows: int) -> Floats:
-    """Robertson and Walker 1994: ln((N - df + 0.5) / (df + 0.5)), floored as in rank_bm25.
+    """The idf of Okapi BM25, ln((N - df + 0.5) / (df + 0.5)), floored as in rank_bm25.
 
-    A negative value, of a term in more than half of the rows, becomes 0.25 times the average idf.
+    Robertson and Spärck Jones 1976 without relevance information, as in Okapi at TREC-3. A
+    negative value, of a term in more than half of the rows, becomes 0.25 times the average idf.
     """
     idf = np.log(rows - df + 0.5) - np.log(df + 0.5)
     floor = OKAPI_EPSILON * idf.mean() if len(idf) else 0.0
@@ -196,13 +197,14 @@ def _weighted_postings(fields: Sequence[tuple[Ints, Ints, float]]) -> tuple[Ints
         return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float64)
     if len(filled) == 1:
         keys, counts, weight = filled[0]
-        return keys, weight * counts
+        return keys, (weight * counts).astype(np.float64, copy=False)
     keys = np.concatenate([field[0] for field in filled])
     tf = np.concatenate([weight * counts for _, counts, weight in filled])
     order = np.argsort(keys, kind="stable")
     keys, tf = keys[order], tf[order]
     starts = np.flatnonzero(np.diff(keys, prepend=-1))
-    return keys[starts], np.add.reduceat(tf, starts)
+    summed: Floats = np.add.reduceat(tf, starts)
+    return keys[starts], summed
 
 
 def check_settings(settings: Bm25Settings) -> None:
@@ -211,9 +213,8 @@ def check_settings(settings: Bm25Settings) -> None:
     Raises:
         ConfigError: names the setting, its value and its range.
     """
-    weights = {
-        name: getattr(settings, name) for name in ("title_weight", "questions_weight", "body_weight")
-    }
+    names = ("title_weight", "questions_weight", "body_weight")
+    weights: dict[str, float] = {name: getattr(settings, name) for name in names}
     if settings.variant not in IDF:
         known = ", ".join(sorted(IDF))
         raise ConfigError(f"bm25 variant {settings.variant!r}", hint=f"Choose one of: {known}.")

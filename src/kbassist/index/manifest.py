@@ -50,7 +50,7 @@ class Manifest:
     """The `Bm25Settings` in force."""
     restricted_audiences: tuple[str, ...]
     counts: Mapping[str, int]
-    """`articles`, `chunks`, `terms`, `vectors`, `unpublished`."""
+    """`articles`, `unpublished` (draft and archived ones, left out), `chunks`, `vectors`."""
     sources: Mapping[str, FileEntry]
     """Every source file by POSIX path relative to the kb folder, settings file included."""
     files: Mapping[str, FileEntry]

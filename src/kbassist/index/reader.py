@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from kbassist.articles.chunk import CHUNKER_VERSION
-from kbassist.errors import IndexBroken, IndexIncompatible, UsageError
+from kbassist.articles.fingerprint import READS
+from kbassist.errors import IndexIncompatible, UsageError
+from kbassist.index.arrays import broken, open_array
 from kbassist.index.bm25 import Bm25
 from kbassist.index.filters import Filters, unknown_key
 from kbassist.index.generation import check_files, live_folder, rebuild_command
@@ -53,7 +54,7 @@ class Index:
         self.analyzer = Analyzer()
         for part, built, here in (
             ("analyzer", self.manifest.analyzer, self.analyzer.fingerprint),
-            ("chunker", self.manifest.chunker.partition("+")[0], CHUNKER_VERSION),
+            ("chunker", self.manifest.chunker.partition("+")[0], READS),
         ):
             if built != here:
                 raise IndexIncompatible(
@@ -83,12 +84,9 @@ class Index:
     def chunk_articles(self) -> NDArray[np.int32]:
         """Row of the article that each chunk belongs to, shape (n,)."""
         file = self.folder / CHUNK_ARTICLES_NAME
-        try:
-            array: NDArray[np.int32] = np.load(file, mmap_mode="r", allow_pickle=False)
-        except (OSError, ValueError) as error:
-            raise IndexBroken(f"{file}: {error}") from None
-        if array.dtype != np.int32 or array.shape != (self.manifest.counts["chunks"],):
-            raise IndexBroken(f"{file}: {array.dtype} {array.shape}, not one int32 a chunk")
+        array = open_array(file, np.int32)
+        if len(array) != len(self.bm25):
+            raise broken(file, f"holds {len(array)} values for {len(self.bm25)} chunks")
         return array
 
     @cached_property
@@ -158,9 +156,8 @@ class Index:
 
     def evidence_weights(self, terms: Sequence[QueryTerm]) -> dict[str, float]:
         """Term → query weight × idf, for the terms whose match counts as evidence."""
-        return {
-            term.term: term.weight * self.bm25.idf(term.term) for term in terms if term.evidence
-        }
+        idf = {term.term: self.bm25.idf(term.term) for term in terms if term.evidence}
+        return {term.term: term.weight * (idf[term.term] or 0.0) for term in terms if term.evidence}
 
     def _permitted(self, audience: tuple[str, ...]) -> Mask | None:
         if audience not in self._masks:

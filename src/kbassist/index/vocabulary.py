@@ -7,6 +7,7 @@ Terms are sorted by their UTF-8 bytes, which is the order of their code points.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -27,8 +28,8 @@ class Vocabulary:
     __slots__ = ("_blob", "_offsets")
 
     def __init__(self, blob: NDArray[np.uint8], offsets: NDArray[np.int64]) -> None:
-        self._blob = memoryview(np.ascontiguousarray(blob))
-        self._offsets = memoryview(np.ascontiguousarray(offsets))
+        self._blob = np.ascontiguousarray(blob).data
+        self._offsets = np.ascontiguousarray(offsets).data
 
     @classmethod
     def open(cls, folder: Path) -> Vocabulary:
@@ -58,7 +59,8 @@ class Vocabulary:
         """Number of the term, or None where no document has it."""
         wanted = term.encode("utf-8", _SURROGATES)
         number = self._first_at_least(wanted)
-        return number if number < len(self) and self._bytes(number) == wanted else None
+        found = number < len(self) and self._bytes(number) == wanted
+        return number if found else None
 
     def with_prefix(self, prefix: str) -> range:
         """Numbers of the terms that start with a prefix; every term for an empty one."""
@@ -70,10 +72,11 @@ class Vocabulary:
         return bytes(self._blob[self._offsets[number] : self._offsets[number + 1]])
 
     def _first_at_least(self, wanted: bytes) -> int:
-        low, high = 0, len(self)
+        blob, offsets = self._blob, self._offsets
+        low, high = 0, len(offsets) - 1
         while low < high:
-            middle = (low + high) // 2
-            if self._bytes(middle) < wanted:
+            middle = (low + high) >> 1
+            if bytes(blob[offsets[middle] : offsets[middle + 1]]) < wanted:
                 low = middle + 1
             else:
                 high = middle
@@ -91,7 +94,7 @@ def write_terms(folder: Path, terms: Iterable[str]) -> None:
         ValueError: not sorted, or a term twice.
     """
     encoded = [term.encode("utf-8", _SURROGATES) for term in terms]
-    if any(left >= right for left, right in zip(encoded, encoded[1:], strict=False)):
+    if any(left >= right for left, right in pairwise(encoded)):
         raise ValueError("terms must be sorted and distinct")
     offsets = np.zeros(len(encoded) + 1, dtype=np.int64)
     np.cumsum([len(term) for term in encoded], out=offsets[1:])

@@ -30,4 +30,4 @@ MARKS = (
     "\u0b01-\u0b03\u0b3c-\u0b57\u0b82\u0bbe-\u0bcd\u0c00-\u0c04\u0c3e-\u0c56\u0c81-\u0c83"
     "\u0cbc-\u0cd6\u0d00-\u0d03\u0d3b-\u0d4d\u0dca-\u0ddf\u0f71-\u0f84"
 )
-"""Combining marks that stand inside words of scripts with spaces; Python's `\\w` leaves them out."""
+"""Combining marks inside words of scripts with spaces, which Python's `\\w` leaves out."""

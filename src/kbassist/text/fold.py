@@ -16,10 +16,10 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 _SPELLINGS = {
-    **dict.fromkeys("’‘ʼ‛`´", "'"),
+    **dict.fromkeys("’‘ʼ‛", "'"),
     **dict.fromkeys("‐‑‒–−", "-"),
     **{"™": " ", "℠": " ", "Ø": "O", "ø": "o", "Ł": "L", "ł": "l", "Đ": "D", "đ": "d", "ı": "i"},
     **{"Æ": "ae", "æ": "ae", "Œ": "oe", "œ": "oe"},
@@ -27,7 +27,7 @@ _SPELLINGS = {
 """Look-alikes that normalisation keeps apart; applied before it."""
 
 _SAME_HAN = {"帐": "账", "著": "着", "瞭": "了", "衹": "只", "祇": "只", "馀": "余"}
-"""Variants within Simplified text, applied after OpenCC: 帐户 and 账户 are one word to a customer."""
+"""Variants within Simplified text, after OpenCC: 帐户 and 账户 are one word to a customer."""
 
 _MAX_ROUNDS = 8
 
@@ -54,7 +54,6 @@ def fold(text: str, *, keep_case: bool = False) -> str:
         `fold(t, keep_case=True)` differs from `fold(t)` in the case of ASCII letters only.
     """
     if text.isascii():
-        text = text.replace("`", "'") if "`" in text else text
         return text if keep_case else text.lower()
     table = _CASED if keep_case else _FOLDED
     folded = text.translate(table)
@@ -77,9 +76,8 @@ def fold_map(text: str, *, keep_case: bool = False) -> Folded:
         folds to nothing (a diacritic, an invisible character) belongs to the one before it.
     """
     if text.isascii():
-        return Folded(
-            fold(text, keep_case=keep_case), range(len(text)), range(1, len(text) + 1)
-        )
+        cased = text if keep_case else text.lower()
+        return Folded(cased, range(len(text)), range(1, len(text) + 1))
     table = _CASED if keep_case else _FOLDED
     pieces = [table[ord(char)] for char in text]
     folded = "".join(pieces)
@@ -104,7 +102,7 @@ def _fold_clusters(pieces: list[str], keep_case: bool) -> Folded:
 
 
 def _with_offsets(pieces: list[str], origins: Sequence[int], length: int) -> Folded:
-    """Spread each piece's origin over its characters; a piece ends where the next kept one starts."""
+    """Spread a piece's origin over its characters; it ends where the next kept one starts."""
     starts: list[int] = []
     ends: list[int] = []
     end = length
@@ -131,40 +129,32 @@ def simplified(char: str) -> str:
     Returns:
         One character; `simplified(simplified(c)) == simplified(c)`.
     """
-    if not "\u3400" <= char <= "\U0003ffff" or "\uac00" <= char <= "\uf8ff":
-        return char
-    return _han_table().get(char) or _convert_lone(char)
+    if "\u3400" <= char <= "\u9fff":
+        return _han_table()[char]
+    if "\U00020000" <= char <= "\U0003ffff":
+        form = _opencc_convert(char)
+        return _han_table().get(form, form)
+    return char
 
 
 @cache
 def _han_table() -> dict[str, str]:
     """Map every Han character of the basic plane to its Simplified form: one OpenCC call, 5 ms."""
     source = [chr(code) for code in range(0x3400, 0xA000)]
-    target = _convert("\n".join(source)).split("\n")
+    target = _opencc_convert("\n".join(source)).split("\n")
     table = dict(zip(source, target, strict=True))
     for char in source:
-        seen = {char}
-        while (step := table.get(table[char], table[char])) not in seen and step != table[char]:
-            seen.add(step)
+        while (step := table.get(table[char], table[char])) != table[char]:  # 薴 → 苧 → 苎
             table[char] = step
     return {char: _SAME_HAN.get(form, form) for char, form in table.items()}
 
 
-def _convert_lone(char: str) -> str:
-    """Convert a character outside the basic table, to the fixpoint of both tables."""
-    if "\ue000" <= char <= "\uf8ff" or char < "\ufb00":
-        return char
-    form = _convert(char)
-    return _han_table().get(form, form) if len(form) == 1 else char
-
-
-def _convert(text: str) -> str:
-    converter = _opencc()
-    return str(converter.convert(text))
+def _opencc_convert(text: str) -> str:
+    return str(_opencc().convert(text))
 
 
 @cache
-def _opencc():  # type: ignore[no-untyped-def]
+def _opencc() -> Any:
     import opencc
 
     return opencc.OpenCC("t2s")

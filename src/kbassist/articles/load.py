@@ -1,0 +1,167 @@
+"""A kb folder → all its articles at once, with everything that is wrong with them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from kbassist.articles.parse import parse_article, path_id
+from kbassist.articles.walk import walk
+from kbassist.config import KbConfig
+from kbassist.errors import ArticleError
+from kbassist.types import Article, BuildWarning
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """One file as it was read."""
+
+    path: str
+    """POSIX path relative to the kb folder."""
+    size: int
+    """In bytes."""
+    mtime_ns: int
+    """A hint only: never part of what is compared byte for byte."""
+    sha256: str
+    """Of the file's bytes, in hex."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Everything that a kb folder holds."""
+
+    articles: tuple[Article, ...]
+    """Sorted by path; ids are unique."""
+    problems: tuple[ArticleError, ...]
+    """Files that could not be used, in order of path."""
+    warnings: tuple[BuildWarning, ...]
+    sources: tuple[SourceFile, ...]
+    """All files that could be read, the bad ones included."""
+
+    @property
+    def files(self) -> Mapping[str, str]:
+        """Path → SHA-256 of the file's bytes."""
+        return {source.path: source.sha256 for source in self.sources}
+
+
+def read_source(kb: Path, path: str) -> tuple[SourceFile, bytes]:
+    """One file's bytes and what identifies them.
+
+    Raises:
+        ArticleError: it cannot be read, or its name cannot be written as UTF-8.
+    """
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        shown = path.encode("utf-8", "backslashreplace").decode()
+        raise ArticleError(
+            "the file's name is not valid UTF-8", path=shown, hint="Rename the file."
+        ) from None
+    try:
+        with open(kb / path, "rb") as file:
+            raw = file.read()
+        mtime = (kb / path).stat().st_mtime_ns
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise ArticleError(f"cannot be read: {reason}", path=path) from None
+    return SourceFile(path, len(raw), mtime, hashlib.sha256(raw).hexdigest()), raw
+
+
+def load_articles(
+    kb: Path,
+    config: KbConfig,
+    *,
+    strict: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+) -> Loaded:
+    """Parse every article; a bad file never stops the others.
+
+    Args:
+        kb: the folder.
+        config: its own settings.
+        strict: two files with the same id are problems instead of warnings.
+        progress: called with files done and files in all.
+    """
+    articles: list[Article] = []
+    problems: list[ArticleError] = []
+    warnings: list[BuildWarning] = []
+    sources: list[SourceFile] = []
+    paths = walk(kb)
+    for number, path in enumerate(paths, 1):
+        try:
+            source, raw = read_source(kb, path)
+            sources.append(source)
+            article, found = parse_article(raw, path, config)
+            articles.append(article)
+            warnings += found
+        except ArticleError as error:
+            problems.append(error)
+        if progress is not None:
+            progress(number, len(paths))
+    articles, doubles = unique_ids(articles)
+    if strict:
+        bad = {warning.path for warning in doubles}
+        problems += [ArticleError(item.message, path=item.path, line=item.line,
+                                  hint="Give one of them another id.")
+                     for item in doubles]  # fmt: skip
+        problems.sort(key=lambda error: error.path)
+        articles = [article for article in articles if article.meta.path not in bad]
+    else:
+        warnings += doubles
+    warnings += dangling_translations(articles)
+    order = {path: index for index, path in enumerate(paths)}
+    warnings.sort(key=lambda item: (order.get(item.path, -1), item.line or 0))
+    return Loaded(tuple(articles), tuple(problems), tuple(warnings), tuple(sources))
+
+
+def unique_ids(articles: list[Article]) -> tuple[list[Article], list[BuildWarning]]:
+    """Where files share an id, each takes its path; the warnings name all of them."""
+    warnings: list[BuildWarning] = []
+    steps = {article.meta.path: 0 for article in articles}
+    ids = {article.meta.path: article.meta.id for article in articles}
+    while True:
+        holders: defaultdict[str, list[str]] = defaultdict(list)
+        for path, name in ids.items():
+            holders[name].append(path)
+        clashes = {name: paths for name, paths in holders.items() if len(paths) > 1}
+        if not clashes:
+            break
+        for name, paths in clashes.items():
+            for path in paths:
+                steps[path] += 1
+                ids[path] = _fallback(path, steps[path])
+            warnings += [_double(path, name, paths, ids[path]) for path in paths]
+    changed = [
+        article if ids[article.meta.path] == article.meta.id
+        else replace(article, meta=replace(article.meta, id=ids[article.meta.path]))
+        for article in articles
+    ]  # fmt: skip
+    return changed, warnings
+
+
+def _fallback(path: str, step: int) -> str:
+    """The path without suffix, then with it, then numbered: different for every file in the end."""
+    if step == 1:
+        return path_id(path)
+    return path if step == 2 else f"{path}~{step}"
+
+
+def _double(path: str, name: str, paths: list[str], new: str) -> BuildWarning:
+    others = ", ".join(other for other in paths if other != path)
+    return BuildWarning(path, f"the id {name!r} is also that of {others}; this file gets {new!r}")
+
+
+def dangling_translations(articles: list[Article]) -> list[BuildWarning]:
+    """One warning for each `translation_of` that names no article."""
+    ids = {article.meta.id for article in articles}
+    return [
+        BuildWarning(
+            article.meta.path,
+            f"translation_of names {article.meta.translation_of!r}, which is no article's id",
+        )
+        for article in articles
+        if article.meta.translation_of is not None and article.meta.translation_of not in ids
+    ]

@@ -1,0 +1,145 @@
+"""One Markdown file → one `Article`."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+from typing import cast
+from urllib.parse import quote
+
+from kbassist.articles.flow import Event, Open, Piece
+from kbassist.articles.frontmatter import read_front_matter
+from kbassist.articles.markdown import Reader
+from kbassist.articles.meta import KNOWN_KEYS, Fields, normal_locale
+from kbassist.articles.questions import find_questions
+from kbassist.articles.sections import article_title, build_sections
+from kbassist.articles.source import Source, decode
+from kbassist.config import KbConfig
+from kbassist.errors import ArticleError
+from kbassist.text.language import detect_document
+from kbassist.types import Article, ArticleMeta, Block, BuildWarning, Kind, Section, Status
+
+_INVISIBLE = re.compile(r"<!--.*?(?:-->|\Z)|<[^<>]*>|\{\{[<%].*?[>%]\}\}", re.DOTALL)
+_UNCLOSED_COMMENT = re.compile(r"<!--(?!.*?-->)", re.DOTALL)
+_FENCES = re.compile(r"^[ \t>]*(`{3,}|~{3,}).*?(?:^[ \t>]*\1|\Z)|`[^`\n]*`", re.DOTALL | re.M)
+_LANGUAGE_SAMPLE = 6000
+_NOT_IN_ID = re.compile(r"[#\x00-\x1f\x7f-\x9f]")
+
+
+def path_id(path: str) -> str:
+    """The id of an article that names none: its path without suffix."""
+    return _NOT_IN_ID.sub(lambda match: quote(match[0]), str(PurePosixPath(path).with_suffix("")))
+
+
+def parse_article(raw: bytes, path: str, config: KbConfig) -> tuple[Article, list[BuildWarning]]:
+    """Parse one file.
+
+    Args:
+        raw: the file's bytes.
+        path: POSIX path relative to the kb folder.
+        config: the knowledge base's own settings.
+
+    Raises:
+        ArticleError: not UTF-8, or front matter with a known key of the wrong shape.
+    """
+    source = Source(decode(raw, path))
+    front = read_front_matter(source.text, path, KNOWN_KEYS)
+    fields = Fields(front, path)
+    warnings = [BuildWarning(path, message, line) for message, line in front.warnings]
+    events = _events(source, front.end)
+    title = fields.text("title") or article_title(events) or PurePosixPath(path).stem
+    questions, by_anchor = fields.questions()
+    sections, unknown = build_sections(events, title, by_anchor, source)
+    if unknown:
+        line = front.values["questions"].line
+        warnings += [_unknown_anchor(path, line, name, sections) for name in unknown]
+        questions += tuple(text for name in unknown for text in by_anchor[name])
+    warnings += _oddities(source, path, sections)
+    locale = fields.text("locale")
+    stem = str(PurePosixPath(path).with_suffix(""))
+    meta = ArticleMeta(
+        id=fields.identifier("id") or path_id(path),
+        path=path,
+        title=title,
+        locale=normal_locale(locale) if locale else _detect(title, sections),
+        kind=cast(Kind, fields.kind() or infer_kind(events, sections)),
+        status=cast(Status, fields.status()),
+        audience=fields.texts("audience") or ("public",),
+        products=fields.texts("products"),
+        questions=questions,
+        translation_of=fields.identifier("translation_of"),
+        url=fields.text("url") or (f"{config.base_url}/{quote(stem)}" if config.base_url else None),
+        updated=fields.day("updated"),
+        review_by=fields.day("review_by"),
+        metadata=fields.unknown(),
+    )
+    return Article(meta, source.text, sections), warnings
+
+
+def _events(source: Source, body: int) -> list[Event]:
+    """The flow after the front matter; lines keep their numbers."""
+    text = source.text
+    blank = "\n" * text.count("\n", 0, body)
+    events = find_questions(Reader(source, blank + text[body:]).read(), source)
+    if not any(isinstance(event, Piece) for event in events) and not article_title(events):
+        rest = _INVISIBLE.sub(" ", text[body:])
+        span = source.span(body, len(text))
+        if span is not None and any(char.isalnum() for char in rest):
+            return [Piece(Block("paragraph", span, " ".join(rest.split())))]
+    return events
+
+
+def _oddities(source: Source, path: str, sections: Sequence[Section]) -> list[BuildWarning]:
+    warnings = []
+    if "<!--" in source.text:
+        text = _FENCES.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), source.text)
+        match = _UNCLOSED_COMMENT.search(text)
+        if match is not None:
+            message = "a comment is never closed: everything after it is hidden"
+            warnings.append(BuildWarning(path, message, source.line_of(match.start())))
+    if not sections:
+        warnings.append(BuildWarning(path, "no text: nothing of this file can be found"))
+    return warnings
+
+
+def _unknown_anchor(path: str, line: int, name: str, sections: Sequence[Section]) -> BuildWarning:
+    anchors = [section.anchor for section in sections if section.anchor]
+    near = difflib.get_close_matches(name, anchors, n=3, cutoff=0.4) or anchors[:3]
+    guess = f"; near it: {', '.join(near)}" if near else ""
+    message = f"questions: no section has the anchor {name!r}; its phrasings go to the article"
+    message += guess
+    return BuildWarning(path, message, line)
+
+
+def _detect(title: str, sections: Sequence[Section]) -> str:
+    parts, size = [title], 0
+    for section in sections:
+        parts.append(section.heading)
+        for block in section.blocks:
+            if block.kind != "code" and size < _LANGUAGE_SAMPLE:
+                parts.append(block.text)
+                size += len(block.text)
+    return detect_document("\n".join(parts)[:_LANGUAGE_SAMPLE])
+
+
+def infer_kind(events: Sequence[Event], sections: Sequence[Section]) -> str:
+    """A guess from the form: questions, definitions, numbered steps."""
+    headed = [section for section in sections if section.heading]
+    asking = sum(section.is_question for section in headed)
+    terms = sum(isinstance(event, Open) and event.name == "dl" for event in events)
+    if terms >= 2 and terms * 2 > len(headed):
+        return "glossary"
+    if asking >= 2 and asking * 2 >= len(headed):
+        return "faq"
+    steps = (
+        block
+        for section in sections
+        for block in section.blocks
+        if block.kind == "list" and block.ordered and len(block.children) >= 2
+    )
+    return "guide" if any(steps) else "feature"
+
+
+__all__ = ["ArticleError", "infer_kind", "parse_article", "path_id"]

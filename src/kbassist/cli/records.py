@@ -1,0 +1,183 @@
+"""Public values as the JSON objects of `docs/schema.json`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from kbassist.answer.cite import article_url
+from kbassist.answer.locate import Passage
+from kbassist.assistant import Status
+from kbassist.errors import BuildError, KbassistError
+from kbassist.types import Answer, BuildWarning, Citation, Hit
+
+if TYPE_CHECKING:
+    from kbassist.index.build import BuildReport
+
+SCHEMA_VERSION = 1
+
+
+def search(question: str, hits: Sequence[Hit]) -> dict[str, Any]:
+    """Object of `kbassist search --json`."""
+    return _versioned(question=question, hits=[_hit(hit) for hit in hits])
+
+
+def answer(value: Answer) -> dict[str, Any]:
+    """Object of `kbassist ask --json`."""
+    return _versioned(
+        question=value.question,
+        action=value.action,
+        reason=value.reason,
+        text=value.text,
+        citations=[_citation(citation) for citation in value.citations],
+        hits=[
+            {key: record[key] for key in ("rank", "score", "chunk_id", "title", "ref")}
+            for record in map(_hit, value.hits)
+        ],
+    )
+
+
+def passage(value: Passage) -> dict[str, Any]:
+    """Object of `kbassist get --json`."""
+    return _versioned(
+        article_id=value.article.id,
+        chunk_id=value.chunk_id,
+        title=value.article.title,
+        path=value.article.path,
+        ref=value.ref,
+        start_line=value.start_line,
+        end_line=value.end_line,
+        lines=list(value.lines),
+        source=value.source,
+    )
+
+
+def status(value: Status) -> dict[str, Any]:
+    """Object of `kbassist status --json`."""
+    manifest, changes = value.manifest, value.changes
+    return _versioned(
+        index=value.index,
+        generation=value.generation,
+        kb=value.kb,
+        fresh=value.fresh,
+        added=None if changes is None else list(changes.added),
+        changed=None if changes is None else list(changes.changed),
+        deleted=None if changes is None else list(changes.deleted),
+        modes=["lexical"] if manifest.embedder is None else ["lexical", "vector", "hybrid"],
+        embedder=manifest.embedder,
+        counts=dict(manifest.counts),
+        by_kind=_count(meta.kind for meta in value.articles),
+        by_locale=_count(meta.locale for meta in value.articles),
+        by_product=_count(label for meta in value.articles for label in meta.products),
+        library=manifest.library,
+        format=manifest.format,
+        analyzer=manifest.analyzer,
+        chunker=manifest.chunker,
+    )
+
+
+def build(report: BuildReport) -> dict[str, Any]:
+    """Object of `kbassist build --json`."""
+    return _versioned(
+        index=report.index,
+        generation=report.generation,
+        changed=report.changed,
+        articles=report.articles,
+        chunks=report.chunks,
+        unpublished=report.unpublished,
+        embedder=report.embedder,
+        warnings=[_warning(warning) for warning in report.warnings],
+        skipped=[_problem(problem) for problem in report.skipped],
+        seconds=round(report.seconds, 3),
+    )
+
+
+def error(value: KbassistError) -> dict[str, Any]:
+    """Object of any command that failed under `--json`."""
+    table: dict[str, Any] = {"code": value.code, "message": value.message, "hint": value.hint}
+    if isinstance(value, BuildError):
+        table["problems"] = [_problem(problem) for problem in value.problems]
+    return _versioned(error=table)
+
+
+def _versioned(**members: Any) -> dict[str, Any]:
+    return {"schema_version": SCHEMA_VERSION, **members}
+
+
+def _hit(hit: Hit) -> dict[str, Any]:
+    chunk, meta = hit.chunk, hit.article
+    return {
+        "rank": hit.rank,
+        "score": round(hit.score, 6),
+        "article_id": meta.id,
+        "chunk_id": chunk.id,
+        "title": meta.title,
+        "heading_path": list(chunk.heading_path),
+        "ref": chunk.ref,
+        "path": meta.path,
+        "start_line": chunk.start_line,
+        "end_line": chunk.end_line,
+        "url": article_url(meta, chunk.anchor),
+        "locale": meta.locale,
+        "kind": meta.kind,
+        "updated": _day(meta.updated),
+        "text": chunk.text,
+        "matched_terms": list(hit.matched_terms),
+        "legs": {
+            name: {
+                "raw": round(leg.raw, 6),
+                "normalised": round(leg.normalised, 6),
+                "weight": leg.weight,
+                "rank": leg.rank,
+            }
+            for name, leg in hit.legs.items()
+        },
+    }
+
+
+def _citation(citation: Citation) -> dict[str, Any]:
+    return {
+        "number": citation.number,
+        "article_id": citation.article_id,
+        "chunk_id": citation.chunk_id,
+        "title": citation.title,
+        "heading_path": list(citation.heading_path),
+        "anchor": citation.anchor,
+        "url": citation.url,
+        "ref": citation.ref,
+        "path": citation.path,
+        "start_line": citation.span.start_line,
+        "end_line": citation.span.end_line,
+        "start": citation.span.start,
+        "end": citation.span.end,
+        "quote": citation.quote,
+        "content_hash": citation.content_hash,
+        "updated": _day(citation.updated),
+        "review_by": _day(citation.review_by),
+        "past_review": citation.past_review,
+        "source": citation.source,
+        "stale": citation.stale,
+    }
+
+
+def _warning(warning: BuildWarning) -> dict[str, Any]:
+    return {"path": warning.path, "line": warning.line, "message": warning.message}
+
+
+def _problem(problem: KbassistError) -> dict[str, Any]:
+    return {
+        "path": getattr(problem, "path", None),
+        "line": getattr(problem, "line", None),
+        "message": problem.message,
+        "hint": problem.hint,
+    }
+
+
+def _day(value: date | None) -> str | None:
+    return None if value is None else value.isoformat()
+
+
+def _count(labels: Any) -> dict[str, int]:
+    return dict(sorted(Counter(labels).items()))

@@ -1,0 +1,198 @@
+"""Everything that is printed: results to standard output, messages to standard error."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from kbassist.answer.locate import Passage
+from kbassist.assistant import Status
+from kbassist.cli import records
+from kbassist.cli.terminal import colour_wanted, excerpt, safe, safe_json, styled
+from kbassist.errors import BuildError, KbassistError
+from kbassist.text.analyzer import Analyzer
+from kbassist.types import Answer, Citation, Hit
+
+if TYPE_CHECKING:
+    from kbassist.index.build import BuildReport
+
+Progress = Callable[[str, int, int], None]
+
+
+def prepare_streams() -> None:
+    """Make both streams UTF-8 whatever the locale says; what cannot be encoded is escaped."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def line(text: str = "") -> None:
+    """One line of a result; the text is printed as it is."""
+    print(text)
+
+
+def message(text: str) -> None:
+    """One line to the user, beside the result."""
+    print(safe(text), file=sys.stderr)
+
+
+def error(value: KbassistError) -> None:
+    """An error for people."""
+    message(f"error: {value.message}")
+    if isinstance(value, BuildError):
+        for problem in value.problems:
+            message(f"  {problem.message}")
+            if problem.hint:
+                message(f"    {problem.hint}")
+    if value.hint:
+        message(f"hint: {value.hint}")
+
+
+def json_error(value: KbassistError) -> None:
+    """An error for programs."""
+    _json(records.error(value))
+
+
+def hits(question: str, found: Sequence[Hit], analyzer: Analyzer, as_json: bool) -> None:
+    """Results of a search."""
+    if as_json:
+        return _json(records.search(question, found))
+    if not found:
+        message("nothing found")
+    for hit in found:
+        meta, chunk = hit.article, hit.chunk
+        facts = f"{meta.kind} · {meta.locale}"
+        line(f"{hit.rank:>2}. {styled(meta.title, bold=True)}  {styled(facts, dim=True)}")
+        line(f"    {_place(chunk.ref, chunk.heading_path)}")
+        line(f"    {excerpt(chunk.text, set(hit.matched_terms), analyzer)}")
+        line()
+    return None
+
+
+def answer(value: Answer, as_json: bool) -> None:
+    """An answer with its sources, or that there is none."""
+    if as_json:
+        return _json(records.answer(value))
+    if value.action != "answer":
+        line("No answer to this in the knowledge base.")
+        if value.hits:
+            line("Nearest passages, which do not seem to answer it:")
+        for hit in value.hits[:3]:
+            line(f"  - {safe(hit.article.title)}  {_place(hit.chunk.ref, hit.chunk.heading_path)}")
+        return None
+    line(safe(value.text))
+    line()
+    line(styled("Sources", bold=True))
+    for citation in value.citations:
+        _source(citation)
+    return None
+
+
+def passage(value: Passage, as_json: bool) -> None:
+    """Numbered lines of an article."""
+    if as_json:
+        return _json(records.passage(value))
+    if value.source == "changed":
+        message(f"{value.article.path} has changed since the build; these lines are as built")
+    width = len(str(value.end_line))
+    for number, text in enumerate(value.lines, value.start_line):
+        line(f"{styled(f'{number:>{width}}', dim=True)}  {safe(text)}")
+    return None
+
+
+def status(value: Status, as_json: bool) -> None:
+    """What an index holds and how fresh it is."""
+    if as_json:
+        return _json(records.status(value))
+    table = records.status(value)
+    counts = table["counts"]
+    rows = [
+        ("index", f"{value.index} ({value.generation})"),
+        ("sources", value.kb or "not there"),
+        ("articles", f"{counts['articles']} ({counts['unpublished']} unpublished left out)"),
+        ("chunks", str(counts["chunks"])),
+        ("search", _search_kind(value)),
+    ]
+    rows += [(name, _counts(table[f"by_{name}"])) for name in ("kind", "locale", "product")]
+    rows.append(("fresh", {True: "yes", False: "no", None: "cannot tell"}[value.fresh]))
+    for name, text in rows:
+        line(f"{styled(f'{name:<9}', bold=True)} {safe(text)}")
+    for name in ("added", "changed", "deleted"):
+        for path in table[name] or ():
+            line(f"  {name:<8} {safe(path)}")
+    return None
+
+
+def build(report: BuildReport, as_json: bool) -> None:
+    """What a build did."""
+    if as_json:
+        return _json(records.build(report))
+    for warning in report.warnings:
+        message(f"warning: {warning}")
+    for problem in report.skipped:
+        message(f"skipped: {problem.message}")
+    verb = "Built" if report.changed else "Up to date:"
+    line(
+        f"{verb} {safe(report.index)} ({report.generation}): {report.articles} articles,"
+        f" {report.chunks} chunks, {len(report.warnings)} warnings, {report.seconds:.2f} s"
+    )
+    if report.embedder is None:
+        line("Search is lexical (BM25); name a model with --embedder to add vectors.")
+    return None
+
+
+@contextmanager
+def progress(enabled: bool) -> Iterator[Progress | None]:
+    """A progress line on standard error where that is a terminal; else None."""
+    if not (enabled and sys.stderr.isatty()):
+        yield None
+        return
+
+    def show(stage: str, done: int, total: int) -> None:
+        filled = 24 * done // max(total, 1)
+        bar = "█" * filled + "░" * (24 - filled)
+        print(f"\r\x1b[K{stage:<9} {bar} {done}/{total}", end="", file=sys.stderr, flush=True)
+
+    try:
+        yield show
+    finally:
+        print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+
+def _source(citation: Citation) -> None:
+    mark = styled(f"[{citation.number}]", fg="cyan")
+    title = " › ".join((citation.title, *citation.heading_path))
+    line(f"{mark} {safe(title)}")
+    dates = f"  updated {citation.updated}" if citation.updated else ""
+    line(f"    {styled(citation.ref + dates, dim=True)}")
+    if citation.url:
+        line(f"    {styled(citation.url, dim=True)}")
+    if citation.past_review:
+        line(f"    {styled(f'! past its review date, {citation.review_by}', fg='red')}")
+    if citation.source == "changed":
+        line(f"    {styled('! the article has changed since the index was built', fg='red')}")
+
+
+def _place(ref: str, heading_path: Sequence[str]) -> str:
+    path = "".join(f" › {heading}" for heading in heading_path)
+    return styled(ref + path, fg="cyan")
+
+
+def _search_kind(value: Status) -> str:
+    manifest = value.manifest
+    if manifest.embedder is None:
+        return "lexical (BM25 only; add vectors with build --embedder MODEL)"
+    return f"hybrid (BM25 and {manifest.embedder}, {manifest.dimension} dimensions)"
+
+
+def _counts(table: dict[str, int]) -> str:
+    return ", ".join(f"{name} {count}" for name, count in table.items()) or "none"
+
+
+def _json(value: dict[str, Any]) -> None:
+    indent = 2 if colour_wanted() else None
+    line(safe_json(json.dumps(value, ensure_ascii=False, indent=indent)))

@@ -1,0 +1,80 @@
+"""What makes text safe and pleasant in a terminal: control characters, colour, matched words."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Collection, Sequence
+
+import typer
+
+from kbassist.text.analyzer import Analyzer
+
+SNIPPET_CHARS = 160
+"""Length of the excerpt under a search result: two lines of a terminal."""
+
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+"""Control characters apart from tab and newline, and those that reorder what is shown."""
+
+
+def safe(text: str) -> str:
+    r"""Text with control, escape and reordering characters written out, as `\x1b`."""
+    return _UNSAFE.sub(lambda match: ascii(match[0])[1:-1], text)
+
+
+def safe_json(text: str) -> str:
+    """JSON with the same characters escaped; they stand in strings only, so it stays equal."""
+    return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def colour_wanted() -> bool:
+    """Whether standard output is a terminal that shows colour."""
+    return sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+
+
+def styled(text: str, **style: object) -> str:
+    """The text made safe, and styled where colour is wanted."""
+    return typer.style(safe(text), **style) if colour_wanted() else safe(text)  # type: ignore[arg-type]
+
+
+def excerpt(text: str, terms: Collection[str], analyzer: Analyzer) -> str:
+    """One line around the densest match, with the matched words marked where colour is wanted."""
+    flat = " ".join(text.split())
+    found = matches(flat, terms, analyzer)
+    start = _window(found, len(flat))
+    end = min(len(flat), start + SNIPPET_CHARS)
+    parts = ["…" if start else ""]
+    position = start
+    for a, b in found:
+        if start <= a and b <= end:
+            parts += (safe(flat[position:a]), styled(flat[a:b], fg="yellow", bold=True))
+            position = b
+    parts += (safe(flat[position:end]), "…" if end < len(flat) else "")
+    return "".join(parts)
+
+
+def matches(text: str, terms: Collection[str], analyzer: Analyzer) -> list[tuple[int, int]]:
+    """Character spans of the words that match, merged where they touch or overlap."""
+    spans = sorted((t.start, t.end) for t in analyzer.tokens(text) if t.term in terms)
+    merged: list[tuple[int, int]] = []
+    for start, end in spans:
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _window(found: Sequence[tuple[int, int]], length: int) -> int:
+    """Start of the window that covers the most matched characters; a little before its first."""
+    if length <= SNIPPET_CHARS or not found:
+        return 0
+
+    def covered(start: int) -> int:
+        return sum(b - a for a, b in found if start <= a and b <= start + SNIPPET_CHARS)
+
+    best = max((a for a, _ in found), key=lambda a: (covered(a), -a))
+    return max(0, min(best - 10, length - SNIPPET_CHARS))

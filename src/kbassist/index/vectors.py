@@ -1,0 +1,237 @@
+"""The vector leg: memory-mapped entries in, the chunks nearest to a query out.
+
+An entry is one vector of one chunk: of its text, or of one of the questions that it answers. A
+chunk's score is the greatest cosine of its entries. A file finds candidates in its own fast way;
+what is returned is scored again in float64 from the query and the stored vector alone, so that a
+score does not depend on the place of a row, on a filter or on the number of threads, and equal
+vectors have equal scores.
+"""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kbassist.errors import ModelError
+from kbassist.index.arrays import broken, open_array, save_array
+from kbassist.index.topk import top_k
+from kbassist.index.vector_files import (
+    EXACT_NAME,
+    Entries,
+    Mask,
+    Matrix,
+    VectorFile,
+    open_vector_file,
+    write_exact,
+    write_quantised,
+)
+
+OWNERS_NAME = "vectors.owners.npy"
+
+EXACT_LIMIT = 50_000
+"""Entries up to which float32 rows are stored; above, 8-bit codes (faiss SQ8).
+
+Measured by benchmarks/vector_search.py at 256 dimensions (docs/decisions.md)."""
+
+UNIT_TOLERANCE = 1e-3
+"""How far the length of a vector to be written may be from 1."""
+
+_SPARE = 64
+"""Entries fetched beyond what is needed, so that near ties seldom ask for a second round."""
+_VERIFY_BLOCK = 8192
+
+
+class Vectors:
+    """The vector leg of an index, read-only; threads may share it."""
+
+    __slots__ = ("_file", "_folder", "_owners", "_starts")
+
+    def __init__(self, folder: Path, file: VectorFile, owners: NDArray[np.int32]) -> None:
+        self._folder = folder
+        self._file = file
+        self._owners = owners
+        self._starts = np.flatnonzero(np.diff(owners, prepend=-1))
+
+    @classmethod
+    def open(cls, folder: Path) -> Vectors:
+        """Open the files that `write_vectors` wrote, memory-mapped.
+
+        Raises:
+            IndexBroken: a file is missing or damaged, or they do not belong together.
+        """
+        file = open_vector_file(folder)
+        owners = open_array(folder / OWNERS_NAME, np.int32)
+        if len(owners) != file.shape[0]:
+            raise broken(
+                folder / OWNERS_NAME, f"holds {len(owners)} owners for {file.shape[0]} entries"
+            )
+        if len(owners) and (owners[0] < 0 or (np.diff(owners) < 0).any()):
+            raise broken(folder / OWNERS_NAME, "owners are not in order")
+        return cls(folder, file, owners)
+
+    def __len__(self) -> int:
+        """Number of entries."""
+        return self._file.shape[0]
+
+    @property
+    def dimension(self) -> int:
+        return self._file.shape[1]
+
+    def search(
+        self, query: Matrix, k: int, mask: Mask | None = None
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """The k chunks nearest to a query.
+
+        Args:
+            query: float32 (d,), of length 1; one of zeros says nothing and finds nothing.
+            k: how many chunks at most.
+            mask: bool (n,), the chunk rows that may be returned; all where None. Others take no
+                place among the k.
+
+        Returns:
+            Chunk rows (int64) and cosines in [-1, 1] (float32), best first, equal ones by row.
+
+        Raises:
+            ModelError: the query has a wrong dimension or is not of length 1.
+            IndexBroken: a stored vector is damaged.
+            ValueError: the mask is too short.
+        """
+        query = self._checked(query)
+        if not query.any() or not len(self) or k <= 0:
+            return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
+        allowed = None if mask is None else self._allowed(mask)
+        wanted = k * math.ceil(len(self) / len(self._starts)) + _SPARE
+        while True:
+            entries, rough = self._file.nearest(query, allowed, min(wanted, len(self)))
+            rows, cosines = self._best_per_owner(np.sort(entries), query)
+            order = top_k(cosines, k)
+            complete = len(entries) < min(wanted, len(self)) or wanted >= len(self)
+            if complete or (
+                len(order) == k and cosines[order[-1]] > rough.min() + self._rounding()
+            ):
+                return rows[order], cosines[order]
+            wanted *= 4
+
+    def score(self, query: Matrix, rows: NDArray[np.integer]) -> NDArray[np.float32]:
+        """The cosines of given chunks: for each its best entry's, 0 where it has none.
+
+        Args:
+            query: float32 (d,), of length 1 or all zeros.
+            rows: chunk rows in any order, shape (c,).
+
+        Returns:
+            float32 (c,); for a chunk that `search` returns exactly the same value.
+
+        Raises:
+            ModelError: the query has a wrong dimension or is not of length 1.
+            IndexBroken: a stored vector is damaged.
+        """
+        query = self._checked(query)
+        wanted = np.asarray(rows).astype(np.int32)
+        first = np.searchsorted(self._owners, wanted, side="left")
+        counts = np.searchsorted(self._owners, wanted, side="right") - first
+        cosines = np.zeros(len(wanted), dtype=np.float32)
+        filled = counts > 0
+        if filled.any():
+            ends = np.cumsum(counts[filled])
+            offsets = np.arange(ends[-1]) - np.repeat(ends - counts[filled], counts[filled])
+            entries = np.repeat(first[filled], counts[filled]) + offsets
+            values = self._cosines(entries, query)
+            cosines[filled] = np.maximum.reduceat(values, ends - counts[filled])
+        return cosines
+
+    def verify(self) -> None:
+        """Read every entry.
+
+        Raises:
+            IndexBroken: one is not finite or not of length 1.
+        """
+        for start in range(0, len(self), _VERIFY_BLOCK):
+            self._decode(np.arange(start, min(start + _VERIFY_BLOCK, len(self))))
+
+    def _allowed(self, mask: Mask) -> Mask:
+        if mask.ndim != 1 or len(mask) <= self._owners[-1]:
+            raise ValueError(f"mask has shape {mask.shape}, chunk rows go to {self._owners[-1]}")
+        allowed: Mask = mask[self._owners]
+        return allowed
+
+    def _best_per_owner(
+        self, entries: Entries, query: Matrix
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        if not len(entries):
+            return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
+        owners = self._owners[entries].astype(np.int64)
+        starts = np.flatnonzero(np.diff(owners, prepend=-1))
+        return owners[starts], np.maximum.reduceat(self._cosines(entries, query), starts)
+
+    def _cosines(self, entries: Entries, query: Matrix) -> NDArray[np.float32]:
+        products = self._decode(entries).astype(np.float64) * query.astype(np.float64)
+        cosines: NDArray[np.float32] = np.clip(products.sum(axis=1), -1, 1).astype(np.float32)
+        return cosines
+
+    def _decode(self, entries: Entries) -> Matrix:
+        vectors = self._file.decode(entries)
+        lengths = np.linalg.norm(vectors, axis=1)
+        if not (np.abs(lengths - 1.0) <= self._file.tolerance).all():  # catches NaN too
+            raise broken(self._folder / EXACT_NAME, "holds a vector that is not of length 1")
+        return vectors
+
+    def _rounding(self) -> float:
+        """Bound on the error of a float32 inner product of unit vectors, on both sides."""
+        return 2 * self.dimension * 2.0**-24
+
+    def _checked(self, query: Matrix) -> Matrix:
+        if query.shape != (self.dimension,):
+            raise ModelError(
+                f"the query's vector has shape {query.shape}, the index has {self.dimension}"
+                " dimensions",
+                hint="Search with the model that built the index, or rebuild the index.",
+            )
+        query = np.ascontiguousarray(query, dtype=np.float32)
+        length = float(np.linalg.norm(query))
+        if query.any() and not abs(length - 1.0) <= UNIT_TOLERANCE:
+            raise ModelError(f"the query's vector has length {length}, expected 1")
+        return query
+
+
+def write_vectors(
+    folder: Path,
+    vectors: Matrix,
+    owners: NDArray[np.integer],
+    *,
+    exact_limit: int = EXACT_LIMIT,
+) -> None:
+    """Write the vector leg; equal input gives equal bytes.
+
+    Args:
+        folder: an existing folder.
+        vectors: float32 (m, d), d > 0, each of length 1, or all zeros for a text that says nothing:
+            such an entry is left out.
+        owners: chunk row of each vector, shape (m,), >= 0, in any order.
+        exact_limit: entries up to which float32 rows are written, else 8-bit codes.
+
+    Raises:
+        ModelError: a vector is not finite, not float32, or of another length.
+        ValueError: the owners do not fit the vectors.
+    """
+    if vectors.ndim != 2 or vectors.shape[1] == 0 or vectors.dtype != np.float32:
+        raise ModelError(f"vectors are {vectors.dtype} {vectors.shape}, expected float32 (m, d)")
+    if owners.shape != (len(vectors),) or (len(owners) and owners.min() < 0):
+        raise ValueError(f"owners of shape {owners.shape} for {len(vectors)} vectors, or negative")
+    lengths = np.linalg.norm(vectors, axis=1)
+    good = (np.abs(lengths - 1.0) <= UNIT_TOLERANCE) | (lengths == 0)
+    if not good.all():
+        entry = int(np.flatnonzero(~good)[0])
+        raise ModelError(
+            f"vector {entry} (of chunk {owners[entry]}) has length {lengths[entry]}, expected 1"
+        )
+    kept = np.flatnonzero(lengths > 0)
+    order = kept[np.argsort(owners[kept], kind="stable")]
+    save_array(folder / OWNERS_NAME, owners[order].astype(np.int32))
+    if len(order) > exact_limit:
+        write_quantised(folder, vectors[order])
+    else:
+        write_exact(folder, vectors[order])

@@ -1,0 +1,221 @@
+"""The commands as a process: what they print, where, and the status that they exit with."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from tests.conftest import HARBOR, REPOSITORY, WriteKb
+
+SCHEMA = json.loads((REPOSITORY / "docs" / "schema.json").read_text(encoding="utf-8"))
+
+Result = subprocess.CompletedProcess[str]
+Cli = Callable[..., Result]
+
+
+@pytest.fixture
+def cli(harbor: Path) -> Cli:
+    def run(*arguments: str, index: Path = harbor, text: str = "", **more: str) -> Result:
+        environment = {**os.environ, "KBASSIST_INDEX": str(index), **more}
+        return subprocess.run(
+            [sys.executable, "-m", "kbassist", *arguments],
+            capture_output=True,
+            encoding="utf-8",
+            input=text,
+            env=environment,
+            check=False,
+        )
+
+    return run
+
+
+def parsed(result: Result, definition: str) -> dict[str, Any]:
+    """The one object on standard output, checked against its schema."""
+    assert result.stdout.count("\n") == 1
+    value = json.loads(result.stdout)
+    schema = {"$ref": f"#/$defs/{definition}", "$defs": SCHEMA["$defs"]}
+    jsonschema.Draft202012Validator(schema).validate(value)
+    assert isinstance(value, dict)
+    return value
+
+
+def test_ask(cli: Cli) -> None:
+    result = cli("ask", "USDT-TRC20 提现没到账，钱去哪了？", "--json")
+    value = parsed(result, "ask")
+    assert (result.returncode, result.stderr, value["action"]) == (0, "", "answer")
+    citation = value["citations"][0]
+    assert citation["article_id"] == "withdrawal-not-arrived"
+    assert citation["quote"] in (HARBOR / citation["path"]).read_text(encoding="utf-8")
+    people = cli("ask", "USDT-TRC20 提现没到账，钱去哪了？")
+    assert citation["quote"] in people.stdout
+    assert f"    {citation['ref']}" in people.stdout
+    assert "\x1b" not in people.stdout
+
+
+def test_ask_without_an_answer(cli: Cli) -> None:
+    result = cli("ask", "Wie backt man Sauerteigbrot?", "--json")
+    value = parsed(result, "ask")
+    assert (result.returncode, value["action"], value["text"]) == (3, "abstain", "")
+    people = cli("ask", "Wie backt man Sauerteigbrot?")
+    assert people.returncode == 3
+    assert people.stdout.startswith("No answer to this in the knowledge base.\n")
+
+
+def test_search(cli: Cli) -> None:
+    result = cli("search", "提币手续费", "-k", "3", "--locale", "zh-Hans", "--json")
+    value = parsed(result, "search")
+    assert (result.returncode, len(value["hits"])) == (0, 3)
+    assert {hit["locale"] for hit in value["hits"]} == {"zh-Hans"}
+    people = cli("search", "提币手续费", "-k", "3", "--locale", "zh-Hans")
+    assert [line[:3] for line in people.stdout.splitlines() if line[:2].strip()] == [
+        " 1.",
+        " 2.",
+        " 3.",
+    ]
+    nothing = cli("search", "提币", "--filter", "path=nowhere", "--json")
+    assert (nothing.returncode, parsed(nothing, "search")["hits"]) == (3, [])
+
+
+def test_a_question_from_standard_input(cli: Cli) -> None:
+    value = parsed(cli("search", "-", "--json", text="提币手续费\n"), "search")
+    assert value["question"] == "提币手续费\n"
+
+
+def test_get(cli: Cli) -> None:
+    result = cli("get", "zh/wallet/withdrawal-not-arrived.md:1-3", "--json")
+    value = parsed(result, "get")
+    assert value["lines"][:2] == ["---", "id: withdrawal-not-arrived"]
+    people = cli("get", "zh/wallet/withdrawal-not-arrived.md:1-3")
+    assert people.stdout.splitlines()[:2] == ["1  ---", "2  id: withdrawal-not-arrived"]
+    missing = cli("get", "withdrawal-not-arived", "--json")
+    error = parsed(missing, "error")["error"]
+    assert (missing.returncode, error["code"]) == (3, "not_found")
+    assert "withdrawal-not-arrived" in error["hint"]
+
+
+def test_staff_articles_need_their_label(cli: Cli) -> None:
+    assert cli("get", "stolen-account-handling").returncode == 3
+    assert cli("get", "stolen-account-handling", "--audience", "staff").returncode == 0
+
+
+def test_status(cli: Cli) -> None:
+    result = cli("status", "--json")
+    value = parsed(result, "status")
+    assert (result.returncode, value["fresh"], value["modes"]) == (0, True, ["lexical"])
+    assert value["counts"]["articles"] == sum(value["by_kind"].values()) >= 32
+    assert set(value["by_kind"]) == {"faq", "guide", "feature", "safety", "glossary", "notice"}
+    people = cli("status")
+    assert "lexical (BM25 only" in people.stdout
+    assert "fresh     yes" in people.stdout
+
+
+def test_build_and_freshness(cli: Cli, write_kb: WriteKb, tmp_path: Path) -> None:
+    kb, index = write_kb({"a.md": "# 提现\n\n十分钟到账。\n"}), tmp_path / "index"
+    result = cli("build", str(kb), "--index", str(index), "--json")
+    value = parsed(result, "build")
+    assert (result.returncode, value["articles"], value["chunks"]) == (0, 1, 1)
+    again = cli("build", str(kb), index=index)
+    assert again.stdout.startswith("Up to date:")
+    assert cli("ask", "提现", "--require-fresh", index=index).returncode == 0
+    write_kb({"a.md": "# 提现\n\n五分钟到账。\n"})
+    stale = cli("ask", "提现", "--require-fresh", "--json", index=index)
+    assert (stale.returncode, parsed(stale, "error")["error"]["code"]) == (4, "index_stale")
+    assert "! the article has changed" in cli("ask", "提现", index=index).stdout
+    (kb / "a.md").unlink()
+    kb.rmdir()
+    gone = cli("status", "--require-fresh", index=index)
+    assert (gone.returncode, "cannot tell" in gone.stderr) == (4, True)
+    assert gone.stdout == ""
+
+
+def test_bad_files_are_listed(cli: Cli, write_kb: WriteKb, tmp_path: Path) -> None:
+    kb = write_kb({"a.md": "---\nkind: fqa\n---\n", "b.md": "---\nupdated: [1]\n---\n", "c.md": "c"})
+    result = cli("build", str(kb), "--index", str(tmp_path / "i"), "--json")
+    error = parsed(result, "error")["error"]
+    assert (result.returncode, error["code"]) == (1, "build")
+    assert [(p["path"], p["line"]) for p in error["problems"]] == [("a.md", 2), ("b.md", 2)]
+    people = cli("build", str(kb), "--index", str(tmp_path / "i"))
+    assert (people.returncode, people.stdout) == (1, "")
+    assert "a.md:2" in people.stderr and "'fqa'" in people.stderr
+    skipped = cli("build", str(kb), "--index", str(tmp_path / "i"), "--skip-bad", "--json")
+    assert len(parsed(skipped, "build")["skipped"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "code"),
+    [
+        (("ask", ""), 2, "empty_question"),
+        (("ask", "？？？"), 2, "empty_question"),
+        (("ask", "x" * 4001), 2, "question_too_long"),
+        (("ask", "x", "--mode", "fuzzy"), 2, "usage"),
+        (("ask", "x", "--mode", "vector"), 2, "usage"),
+        (("ask", "x", "-k", "0"), 2, "usage"),
+        (("ask", "x", "-k", "many"), 2, "usage"),
+        (("ask", "x", "--filter", "nonsense"), 2, "filter"),
+        (("ask", "x", "--kind", "fqa"), 2, "filter"),
+        (("ask", "x", "--today", "soon"), 2, "usage"),
+        (("ask", "x", "--index", "nowhere"), 5, "index_missing"),
+        (("ask", "x", "--kb", "nowhere"), 2, "usage"),
+        (("build", "nowhere"), 2, "usage"),
+        (("ask",), 2, "usage"),
+        (("ask", "x", "--colour"), 2, "usage"),
+        (("answer", "x"), 2, "usage"),
+    ],
+)
+def test_mistakes(cli: Cli, arguments: tuple[str, ...], status: int, code: str) -> None:
+    result = cli(*arguments, "--json")
+    error = parsed(result, "error")["error"]
+    assert (result.returncode, error["code"], result.stderr) == (status, code, "")
+    assert error["message"] and error["hint"]
+    people = cli(*arguments)
+    assert (people.returncode, people.stdout) == (status, "")
+    assert people.stderr.startswith("error: ")
+    assert "Traceback" not in people.stderr
+
+
+def test_control_characters_never_reach_the_terminal(
+    cli: Cli, write_kb: WriteKb, tmp_path: Path
+) -> None:
+    evil = "提现\x1b[31m红\x9b2J\u202e倒\x07"
+    kb = write_kb({"a.md": f"# 标题\x1b]0;x\x07\n\n{evil}。\n"})
+    index = tmp_path / "index"
+    assert cli("build", str(kb), index=index).returncode == 0
+    for command in (("ask", evil), ("search", evil), ("get", "a"), ("get", f"no {evil}")):
+        for more in ((), ("--json",)):
+            result = cli(*command, *more, index=index)
+            shown = result.stdout + result.stderr
+            assert not set(shown) & set("\x1b\x9b\x07\u202e"), (command, more)
+    assert json.loads(cli("ask", evil, "--json", index=index).stdout)["question"] == evil
+
+
+def test_the_clock_is_a_setting(cli: Cli, write_kb: WriteKb, tmp_path: Path) -> None:
+    kb = write_kb({"a.md": "---\nreview_by: 2027-01-01\n---\n提现十分钟到账。\n"})
+    index = tmp_path / "index"
+    cli("build", str(kb), index=index)
+    for arguments, expected in ((("--today", "2027-01-02"), True), (("--today", "2027-01-01"), False)):
+        value = json.loads(cli("ask", "提现", "--json", *arguments, index=index).stdout)
+        assert value["citations"][0]["past_review"] is expected
+    value = json.loads(cli("ask", "提现", "--json", index=index, KBASSIST_TODAY="2028-01-01").stdout)
+    assert value["citations"][0]["past_review"] is True
+
+
+def test_help_and_version(cli: Cli) -> None:
+    assert "build" in cli("--help").stdout
+    assert cli("--version").stdout.startswith("kbassist 0.")
+    assert cli("ask", "--help").returncode == 0
+
+
+def test_a_reader_that_goes_away_is_no_error(harbor: Path) -> None:
+    command = f"{sys.executable} -m kbassist get glossary --index {harbor} | head -n 1"
+    result = subprocess.run(
+        ["bash", "-c", f"set -o pipefail; {command}"], capture_output=True, text=True, check=False
+    )
+    assert (result.returncode, result.stderr) == (0, "")

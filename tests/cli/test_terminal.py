@@ -1,0 +1,41 @@
+"""What makes text safe and marks what matched."""
+
+from __future__ import annotations
+
+import json
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kbassist.cli.terminal import SNIPPET_CHARS, excerpt, matches, safe, safe_json
+from kbassist.text.analyzer import Analyzer
+
+ANALYZER = Analyzer()
+UNSAFE = {*map(chr, range(32)), *map(chr, range(0x7F, 0xA0)), "\u202e", "\u2066"} - {"\n", "\t"}
+
+
+def test_control_characters_are_written_out() -> None:
+    assert safe("a\x1b[1m\u202eb\n\tc") == "a\\x1b[1m\\u202eb\n\tc"
+    assert safe("提现 🙂") == "提现 🙂"
+
+
+@given(st.text())
+def test_nothing_unsafe_is_left(text: str) -> None:
+    assert not set(safe(text)) & UNSAFE
+    encoded = safe_json(json.dumps(text, ensure_ascii=False))
+    assert not set(encoded) & UNSAFE
+    assert json.loads(encoded) == text
+
+
+def test_matches_are_merged_words() -> None:
+    text = "提现手续费 of a Withdrawal"
+    spans = matches(text, {"提现", "手续", "续费", "withdraw"}, ANALYZER)
+    assert [text[a:b] for a, b in spans] == ["提现手续费", "Withdrawal"]
+
+
+def test_the_excerpt_shows_the_match() -> None:
+    text = "无关的话。" * 60 + "TRC-20 手续费是 1.5 USDT。" + "无关的话。" * 60
+    line = excerpt(text, {"手续", "续费"}, ANALYZER)
+    assert "手续费是 1.5" in line
+    assert line.startswith("…") and line.endswith("…")
+    assert len(line) <= SNIPPET_CHARS + 2

@@ -1,0 +1,156 @@
+"""Building: the same bytes from the same input, nothing half done, every bad file reported."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from kbassist import Assistant, BuildError, BuildSettings, build_index
+from kbassist.config import Bm25Settings, ChunkSettings
+from kbassist.errors import ConfigError, IndexBroken, IndexIncompatible, UsageError
+from kbassist.index.generation import live_folder
+from tests.conftest import HARBOR, WriteKb
+
+GOOD = {"a.md": "# 提现\n\n提现一般十分钟到账。\n", "b.md": "# Fees\n\nThe fee is 1 USDT.\n"}
+
+
+def contents(index: Path) -> dict[str, bytes]:
+    folder = live_folder(index)
+    return {
+        path.name: path.read_bytes() for path in folder.iterdir() if path.name != "local.json"
+    }
+
+
+def test_two_builds_give_the_same_bytes_whatever_the_hash_seed(tmp_path: Path) -> None:
+    script = "import sys; from kbassist import build_index; build_index(sys.argv[1], sys.argv[2])"
+    for seed in ("1", "2"):
+        subprocess.run(
+            [sys.executable, "-c", script, str(HARBOR), str(tmp_path / seed)],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            check=True,
+        )
+    one, two = contents(tmp_path / "1"), contents(tmp_path / "2")
+    assert {"manifest.json", "chunks.sqlite", "bm25.rows.npy", "bm25.terms.npy"} <= one.keys()
+    assert one == two
+
+
+def test_an_unchanged_kb_keeps_the_live_generation(write_kb: WriteKb, tmp_path: Path) -> None:
+    kb, index = write_kb(GOOD), tmp_path / "index"
+    assert build_index(kb, index).changed
+    again = build_index(kb, index)
+    assert (again.changed, again.generation, again.chunks) == (False, "gen-000001", 2)
+    assert build_index(kb, index, full=True).generation == "gen-000002"
+
+
+@pytest.mark.parametrize("change", ["text", "front matter", "deleted", "settings", "kb settings"])
+def test_any_change_makes_a_new_generation(write_kb: WriteKb, tmp_path: Path, change: str) -> None:
+    kb, index = write_kb(GOOD), tmp_path / "index"
+    build_index(kb, index)
+    settings = None
+    if change == "text":
+        write_kb({"b.md": "# Fees\n\nThe fee is 2 USDT.\n"})
+    elif change == "front matter":
+        write_kb({"b.md": "---\nproducts: spot\n---\n" + GOOD["b.md"]})
+    elif change == "deleted":
+        (kb / "b.md").unlink()
+    elif change == "settings":
+        settings = BuildSettings(bm25=Bm25Settings(k1=1.5))
+    else:
+        write_kb({"kbassist.toml": 'restricted_audiences = ["vip"]\n'})
+    report = build_index(kb, index, settings=settings)
+    assert (report.changed, report.generation) == (True, "gen-000002")
+
+
+def test_all_bad_files_are_reported_and_the_live_index_stays(
+    write_kb: WriteKb, tmp_path: Path
+) -> None:
+    kb, index = write_kb(GOOD), tmp_path / "index"
+    build_index(kb, index)
+    before = contents(index)
+    write_kb({"bad-date.md": "---\nupdated: soon\n---\ntext\n"})
+    (kb / "bad-bytes.md").write_bytes("提现".encode("gbk"))
+    with pytest.raises(BuildError, match="2 bad files; the live index is untouched") as error:
+        build_index(kb, index)
+    assert [problem.path for problem in error.value.problems] == ["bad-bytes.md", "bad-date.md"]
+    assert "byte" in error.value.problems[0].message
+    assert error.value.problems[1].line == 2
+    assert contents(index) == before
+    report = build_index(kb, index, skip_bad=True)
+    assert (report.articles, len(report.skipped), report.changed) == (2, 2, True)
+
+
+def test_an_empty_or_missing_folder_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no such kb folder"):
+        build_index(tmp_path / "nowhere", tmp_path / "index")
+    (tmp_path / "kb").mkdir()
+    with pytest.raises(BuildError, match=r"no Markdown articles \(\*\.md\)"):
+        build_index(tmp_path / "kb", tmp_path / "index")
+    assert not (tmp_path / "index").exists()
+
+
+def test_wrong_settings_are_errors(write_kb: WriteKb, tmp_path: Path) -> None:
+    kb = write_kb({**GOOD, "kbassist.toml": "restricted_audience = []\n"})
+    with pytest.raises(ConfigError, match="unknown key 'restricted_audience'") as error:
+        build_index(kb, tmp_path / "index")
+    assert "Did you mean 'restricted_audiences'?" in error.value.hint
+    write_kb({"kbassist.toml": "locales = 3\n"})
+    with pytest.raises(ConfigError, match="locales must be a list of texts, found 3"):
+        build_index(kb, tmp_path / "index")
+
+
+def test_duplicate_ids_take_their_paths(write_kb: WriteKb, tmp_path: Path) -> None:
+    kb = write_kb({"a.md": "---\nid: x\n---\none\n", "b/c.md": "---\nid: x\n---\ntwo\n"})
+    report = build_index(kb, tmp_path / "index")
+    warning = " ".join(map(str, report.warnings))
+    assert "a.md" in warning and "b/c.md" in warning
+    metas = Assistant.open(tmp_path / "index").status().articles
+    assert [meta.id for meta in metas] == ["a", "b/c"]
+    with pytest.raises(BuildError):
+        build_index(kb, tmp_path / "index", strict=True)
+
+
+def test_settings_reach_the_chunks(write_kb: WriteKb, tmp_path: Path) -> None:
+    kb = write_kb({"a.md": "# T\n\n" + "\n\n".join(f"第{i}段" + "字" * 40 for i in range(8))})
+    whole = build_index(kb, tmp_path / "index")
+    cut = build_index(
+        kb, tmp_path / "index", settings=BuildSettings(chunks=ChunkSettings(max_tokens=100))
+    )
+    assert (whole.chunks, cut.chunks) == (2, 4)
+
+
+def test_every_damaged_file_is_named(write_kb: WriteKb, tmp_path: Path) -> None:
+    build_index(write_kb(GOOD), tmp_path / "index")
+    folder = live_folder(tmp_path / "index")
+    for path in sorted(folder.iterdir()):
+        if path.name == "local.json":
+            continue
+        good = path.read_bytes()
+        for damaged in (good[:-1], good[: len(good) // 2], b"", good[:-1] + b"\x00"):
+            if damaged in (good, good.rstrip(b"\n")):
+                continue
+            path.write_bytes(damaged)
+            with pytest.raises((IndexBroken, IndexIncompatible), match=path.name) as error:
+                Assistant.open(tmp_path / "index").ask("提现")
+            assert "kbassist build" in error.value.hint
+        path.unlink()
+        with pytest.raises(IndexBroken, match=path.name):
+            Assistant.open(tmp_path / "index").ask("提现")
+        path.write_bytes(good)
+    assert Assistant.open(tmp_path / "index").ask("提现").action == "answer"
+
+
+@pytest.mark.parametrize("part", ["format", "analyzer", "chunker"])
+def test_another_version_names_the_command(write_kb: WriteKb, tmp_path: Path, part: str) -> None:
+    build_index(write_kb(GOOD), tmp_path / "index")
+    path = live_folder(tmp_path / "index") / "manifest.json"
+    table = json.loads(path.read_text(encoding="utf-8"))
+    table[part] = 99 if part == "format" else "other"
+    path.write_text(json.dumps(table), encoding="utf-8")
+    with pytest.raises(IndexIncompatible, match=part) as error:
+        Assistant.open(tmp_path / "index")
+    assert f"--index {tmp_path / 'index'} --full" in error.value.hint
