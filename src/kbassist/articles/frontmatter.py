@@ -112,7 +112,7 @@ def _mapping(
         key = str(counter.convert(key_node))
         if key in values:
             warnings.append((f"front matter key {key!r} is given twice; the last one counts", at))
-        quoted = isinstance(value_node, yaml.ScalarNode) and value_node.style is not None
+        quoted = isinstance(value_node, yaml.ScalarNode) and bool(value_node.style)
         values[key] = Value(counter.convert(value_node), at, quoted)
     return values
 

@@ -21,7 +21,10 @@ from kbassist.errors import ArticleError
 from kbassist.text.language import detect_document
 from kbassist.types import Article, ArticleMeta, Block, BuildWarning, Kind, Section, Status
 
-_INVISIBLE = re.compile(r"<!--.*?(?:-->|\Z)|<[^<>]*>|\{\{[<%].*?[>%]\}\}", re.DOTALL)
+_INVISIBLE = re.compile(
+    r"<!--.*?(?:-->|\Z)|<[^<>]*>|\{\{[<%].{0,800}?[>%]\}\}|\]\([^()\n]*\)|^[ \t>]*\[[^\[\]\n]+\]:.*?$",
+    re.DOTALL | re.MULTILINE,
+)
 _UNCLOSED_COMMENT = re.compile(r"<!--(?!.*?-->)", re.DOTALL)
 _FENCES = re.compile(r"^[ \t>]*(`{3,}|~{3,}).*?(?:^[ \t>]*\1|\Z)|`[^`\n]*`", re.DOTALL | re.M)
 _LANGUAGE_SAMPLE = 6000

@@ -17,11 +17,10 @@ _CONTAINER = re.compile(r"(:{3,})[ \t]*(?![ \t:])(.+)")
 _DIRECTIVE = re.compile(r":{3}(?!:)(.*?):{3}[ \t]*")
 _MKDOCS = re.compile(r'(?:!!!|\?\?\?\+?)[ \t]+([\w-]+(?:[ \t]+[\w-]+)*)?[ \t]*("[^"]*")?[ \t]*')
 _TAB = re.compile(r'===[!+]?[ \t]+"([^"]*)"[ \t]*')
-_SHORTCODE = re.compile(r"\{\{([<%])-?\s*(.*?)\s*-?[>%]\}\}", re.DOTALL)
-_ONLY_SHORTCODES = re.compile(r"(?:\{\{[<%].*?[>%]\}\}\s*)+", re.DOTALL)
+_SHORTCODE = re.compile(r"\{\{([<%])(.{0,800}?)[>%]\}\}", re.DOTALL)
 _PARAMETER = re.compile(r"""([\w-]+)=(?:"([^"]*)"|'([^']*)'|`([^`]*)`|(\S+))""")
 _QUOTED = re.compile(r'"([^"]*)"')
-_NAME = re.compile(r"\s*([\w./-]+)")
+_NAME = re.compile(r"[\s-]*([\w./-]+)")
 _VISIBLE_PARAMETERS = ("text", "title", "caption", "alt", "alt-text", "name", "label")
 _MAX_SHORTCODE_LINES = 30
 _SHORTCODE_NAMES_WITH_TEXT = frozenset(
@@ -135,7 +134,7 @@ def _shortcode_block(state: StateBlock, start: int, end: int, silent: bool) -> b
         return False
     stop = start + 1
     text = first
-    while not _ONLY_SHORTCODES.fullmatch(text):
+    while _SHORTCODE.sub("", text).strip():
         closes = text.count(">}}") + text.count("%}}")
         if closes or stop >= min(end, start + _MAX_SHORTCODE_LINES) or state.isEmpty(stop):
             return False

@@ -255,8 +255,8 @@ def _write_bm25(
 def _write_vectors(
     folder: Path, chunks: Sequence[Chunk], model: Embedder, progress: Progress | None
 ) -> int:
-    """Embed each chunk's text and each of its questions; all are entries of the same row."""
-    from kbassist.index.vectors import write_vectors
+    """Embed each chunk's text and each of its questions, all entries of one row; count them."""
+    from kbassist.index.vectors import Vectors, write_vectors
 
     texts: list[str] = []
     owners: list[int] = []
@@ -272,7 +272,9 @@ def _write_vectors(
 
     vectors = model.embed_documents(texts, progress=report)
     write_vectors(folder, vectors, np.asarray(owners, dtype=np.int32))
-    return len(texts)
+    written = Vectors.open(folder)
+    written.verify()
+    return len(written)
 
 
 def _local(index: Path, kb: Path, sources: Iterable[str]) -> Local:

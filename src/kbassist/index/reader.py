@@ -155,9 +155,12 @@ class Index:
         return not labels or bool(labels & set(audience))
 
     def evidence_weights(self, terms: Sequence[QueryTerm]) -> dict[str, float]:
-        """Term → query weight × idf, for the terms whose match counts as evidence."""
-        idf = {term.term: self.bm25.idf(term.term) for term in terms if term.evidence}
-        return {term.term: term.weight * (idf[term.term] or 0.0) for term in terms if term.evidence}
+        """Term → query weight × idf, for terms in the index whose match counts as evidence."""
+        return {
+            term.term: term.weight * self.bm25.idf(term.term)
+            for term in terms
+            if term.evidence and self.bm25.df(term.term)
+        }
 
     def _permitted(self, audience: tuple[str, ...]) -> Mask | None:
         if audience not in self._masks:

@@ -30,6 +30,7 @@ _GATHER = 8
 class VectorFile(Protocol):
     """Entries 0 to m - 1, opened read-only."""
 
+    path: Path
     tolerance: float
     """How far the length of a stored vector may be from 1."""
 
@@ -54,7 +55,7 @@ class ExactFile:
     tolerance = 1e-3
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self.path = path
         self._matrix: Matrix = open_array(path, np.float32, ndim=2)
 
     @property
@@ -70,7 +71,7 @@ class ExactFile:
         if not few and allowed is not None:
             scores = scores[entries]
         if not np.isfinite(scores).all():
-            raise broken(self._path, "holds values that are not finite")
+            raise broken(self.path, "holds values that are not finite")
         if k < len(entries):
             best = np.argpartition(scores, len(entries) - k)[len(entries) - k :]
             entries, scores = entries[best], scores[best]
@@ -88,8 +89,7 @@ class QuantisedFile:
 
     def __init__(self, path: Path) -> None:
         faiss = _faiss()
-        if not path.is_file():
-            raise broken(path, "missing")
+        self.path = path
         try:
             self._index = faiss.read_index(str(path), getattr(faiss, "IO_FLAG_MMAP_IFC", 0))
         except RuntimeError as error:

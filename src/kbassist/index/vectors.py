@@ -19,7 +19,6 @@ from kbassist.errors import ModelError
 from kbassist.index.arrays import broken, open_array, save_array
 from kbassist.index.topk import top_k
 from kbassist.index.vector_files import (
-    EXACT_NAME,
     Entries,
     Mask,
     Matrix,
@@ -34,7 +33,8 @@ OWNERS_NAME = "vectors.owners.npy"
 EXACT_LIMIT = 50_000
 """Entries up to which float32 rows are stored; above, 8-bit codes (faiss SQ8).
 
-Measured by benchmarks/vector_search.py at 256 dimensions (docs/decisions.md)."""
+At 256 dimensions (benchmarks/vector_search.py): here rows take 51 MB and 3 ms a query, codes a
+quarter and half of that, while importing faiss adds 40 ms to a first answer."""
 
 UNIT_TOLERANCE = 1e-3
 """How far the length of a vector to be written may be from 1."""
@@ -47,10 +47,9 @@ _VERIFY_BLOCK = 8192
 class Vectors:
     """The vector leg of an index, read-only; threads may share it."""
 
-    __slots__ = ("_file", "_folder", "_owners", "_starts")
+    __slots__ = ("_file", "_owners", "_starts")
 
-    def __init__(self, folder: Path, file: VectorFile, owners: NDArray[np.int32]) -> None:
-        self._folder = folder
+    def __init__(self, file: VectorFile, owners: NDArray[np.int32]) -> None:
         self._file = file
         self._owners = owners
         self._starts = np.flatnonzero(np.diff(owners, prepend=-1))
@@ -70,7 +69,7 @@ class Vectors:
             )
         if len(owners) and (owners[0] < 0 or (np.diff(owners) < 0).any()):
             raise broken(folder / OWNERS_NAME, "owners are not in order")
-        return cls(folder, file, owners)
+        return cls(file, owners)
 
     def __len__(self) -> int:
         """Number of entries."""
@@ -176,7 +175,7 @@ class Vectors:
         vectors = self._file.decode(entries)
         lengths = np.linalg.norm(vectors, axis=1)
         if not (np.abs(lengths - 1.0) <= self._file.tolerance).all():  # catches NaN too
-            raise broken(self._folder / EXACT_NAME, "holds a vector that is not of length 1")
+            raise broken(self._file.path, "holds a vector that is not of length 1")
         return vectors
 
     def _rounding(self) -> float:

@@ -24,7 +24,7 @@ _PROTECTED = re.compile(
 """What is never cut; line breaks are allowed in it, blank lines are not."""
 
 _CLOSER = r"”’」』）)】》〉〕］\]\"'"
-_CLOSERS = rf"(?:[{_CLOSER}]|\*{{1,3}}(?!\w)|_{{1,3}}(?!\w)|~~(?!\w))*"
+_CLOSERS = rf"(?:[{_CLOSER}]|\*{{1,3}}(?![\w*])|_{{1,3}}(?!\w)|~~(?![\w~]))*"
 _END = re.compile(
     rf"(?P<hard>[。！？；…．｡]+[。！？；…．｡!?;]*{_CLOSERS})"
     rf"|(?P<soft>(?<![!?;])[!?;]+(?![!?;]){_CLOSERS}(?:(?=[{CJK}])|(?![\w=&\[{_CLOSER}])))"

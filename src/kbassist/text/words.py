@@ -53,9 +53,11 @@ _NUMBER = re.compile(r"(\d+(?:,\d{3})*(?:\.\d+)*)(%?)")
 _ERROR_CODE = re.compile(r"-\d+")
 _HUMP = re.compile(r"[a-z][A-Z]")
 _SEGMENT = re.compile(rf"{_WORD}(?:(?<=\d)[.,](?=\d){_WORD}|'(?=[^\W\d_]){_WORD})*")
+_LOWER = rf"(?![A-Z\d])[^\W_]|['{MARKS}]"
 _COMPONENT = re.compile(
-    rf"\d+(?:,\d{{3}})*(?:\.\d+)*|[A-Z]*(?:(?![A-Z\d])[^\W_]|['{MARKS}])+|[A-Z]+"
+    rf"\d+(?:,\d{{3}})*(?:\.\d+)*|(?:[A-Z]|{_LOWER})(?:(?<![a-z])[A-Z]|{_LOWER})*"
 )
+"""Digits, or letters up to the next camelCase hump (an ASCII capital after a small letter)."""
 _BORDER = re.compile(r"\d[^\W\d_]|[^\W\d_]\d")
 _HEX = re.compile(r"0x[0-9a-f]+|(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{16,}", re.IGNORECASE)
 _SEPARATORS = re.compile(r"[-_/,]+")

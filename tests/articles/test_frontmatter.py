@@ -1,0 +1,161 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from kbassist.articles import parse_article
+from kbassist.articles.meta import normal_locale
+from kbassist.config import KbConfig
+from kbassist.errors import ArticleError
+from kbassist.types import ArticleMeta, BuildWarning
+
+
+def parse(text: str) -> tuple[ArticleMeta, list[BuildWarning]]:
+    article, warnings = parse_article(text.encode(), "dir/a.md", KbConfig())
+    return article.meta, warnings
+
+
+def front(text: str) -> ArticleMeta:
+    return parse(f"---\n{text}\n---\nbody\n")[0]
+
+
+def test_reads_every_known_key() -> None:
+    meta = front(
+        "id: a-1\ntitle: A\nlocale: zh_CN\nkind: FAQ\ntranslation_of: b\nquestions: [x, y, x]\n"
+        "audience: staff\nproducts: [spot, wallet]\nupdated: 2026-11-01\n"
+        "review_by: 2027-02-01T08:00:00Z\nstatus: draft\nurl: https://h.example/a\nweight: 3"
+    )
+    assert meta == ArticleMeta(
+        id="a-1", path="dir/a.md", title="A", locale="zh-Hans", kind="faq", status="draft",
+        audience=("staff",), products=("spot", "wallet"), questions=("x", "y"), translation_of="b",
+        url="https://h.example/a", updated=date(2026, 11, 1), review_by=date(2027, 2, 1),
+        metadata={"weight": "3"},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("written", "title"),
+    [("yes", "yes"), ("2024", "2024"), ("1.10", "1.10"), ("007", "007"), ("'a: b'", "a: b")],
+)
+def test_scalars_stay_as_written(written: str, title: str) -> None:
+    assert front(f"title: {written}").title == title
+
+
+def test_numbers_as_ids() -> None:
+    assert front("id: 0527").id == "0527"
+
+
+def test_empty_and_null_values_count_as_absent() -> None:
+    meta = front("id:\nkind: null\nupdated: ~\nquestions: ''\nproducts: []\nlocale: ''")
+    assert (meta.id, meta.updated, meta.questions, meta.products) == ("dir/a", None, (), ())
+
+
+ERRORS = [
+    ("title: [a]", 2, "title", "['a']", "one line of text"),
+    ("x: 1\nid: a b", 3, "id", "'a b'", "without white space"),
+    ("id: 'a#b'", 2, "id", "'a#b'", "without white space"),
+    ('id: "a\\tb"', 2, "id", "'a\\tb'", "without white space"),
+    ("id: [a]", 2, "id", "['a']", "without white space"),
+    ("kind: howto", 2, "kind", "'howto'", "faq, guide, feature, safety, glossary, notice"),
+    ("kind: guides", 2, "kind", "'guides'", "did you mean 'guide'"),
+    ("status: live", 2, "status", "'live'", "published, draft, archived"),
+    ("updated: yesterday", 2, "updated", "'yesterday'", "YYYY-MM-DD"),
+    ("updated: 2026-02-30", 2, "updated", "'2026-02-30'", "YYYY-MM-DD"),
+    ("updated: 20260201", 2, "updated", "'20260201'", "YYYY-MM-DD"),
+    ("review_by: {a: 1}", 2, "review_by", "{'a': '1'}", "YYYY-MM-DD"),
+    ("products: {a: 1}", 2, "products", "{'a': '1'}", "list of texts"),
+    ("audience: [[a]]", 2, "audience", "[['a']]", "list of texts"),
+    ("questions: {a: {b: c}}", 2, "questions", "{'a': {'b': 'c'}}", "mapping from a section's anchor"),
+    ("x: 1\n\ntitle: a: b", 4, "title", "'a: b'", "in quotes"),
+    ("products: [a", 2, "products", "'[a'", "in quotes"),
+    ("locale: [en]", 2, "locale", "['en']", "one line of text"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "line", "key", "value", "accepted"), ERRORS)
+def test_wrong_shapes(text: str, line: int, key: str, value: str, accepted: str) -> None:
+    with pytest.raises(ArticleError) as error:
+        front(text)
+    assert (error.value.path, error.value.line) == ("dir/a.md", line)
+    assert f"dir/a.md:{line}: front matter key {key!r}" in error.value.message
+    assert value in error.value.message
+    assert accepted in error.value.hint
+
+
+def test_broken_yaml_of_a_foreign_key_is_kept_with_a_warning() -> None:
+    meta, warnings = parse("---\ntitle: Kept\nkeyword: [a, , b]\n---\nbody\n")
+    assert meta.title == "Kept"
+    assert meta.metadata == {"keyword": "[a, , b]"}
+    assert [str(item) for item in warnings] == [
+        "dir/a.md:3: front matter key 'keyword' is not valid YAML; kept as written"
+    ]
+
+
+def test_a_key_given_twice() -> None:
+    meta, warnings = parse("---\ntitle: One\ntitle: Two\n---\nbody\n")
+    assert meta.title == "Two"
+    assert [(item.line, "given twice" in item.message) for item in warnings] == [(3, True)]
+
+
+def test_foreign_keys_keep_their_shape() -> None:
+    meta = front("hide:\n  - toc\nfeature: {a: [1, no]}\ndate: 2020-01-02")
+    assert meta.metadata == {
+        "hide": ["toc"],
+        "feature": {"a": ["1", "no"]},
+        "date": "2020-01-02",
+    }
+
+
+def test_json_between_the_marks() -> None:
+    assert front('{\n  "title": "Named",\n  "x": 1\n}').title == "Named"
+
+
+def test_toml() -> None:
+    meta = parse('+++\ntitle = "T"\nupdated = 2026-01-02\nweight = 3\n+++\nbody\n')[0]
+    assert (meta.title, meta.updated, meta.metadata) == ("T", date(2026, 1, 2), {"weight": "3"})
+    with pytest.raises(ArticleError, match="not valid TOML"):
+        parse("+++\ntitle = \n+++\nbody\n")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["---\n\n# T\n", "---\ntext\n---\n", "---\n- a\n---\n", "---\nnot closed: x\n", "----\na: b\n----\n",
+     "+++\nwords\n+++\n", "text\n\n---\na: b\n---\n"],
+)  # fmt: skip
+def test_what_only_looks_like_front_matter(text: str) -> None:
+    meta, warnings = parse(text)
+    assert meta.metadata == {}
+    assert not [item for item in warnings if "front matter" in item.message]
+
+
+def test_self_reference_is_an_error() -> None:
+    with pytest.raises(ArticleError, match="refers to itself"):
+        front("x: &a [*a]")
+    bomb = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "\n".join(
+        f"{b}: &{b} [{', '.join([f'*{a}'] * 9)}]" for a, b in zip("abcdef", "bcdefg", strict=True)
+    )
+    with pytest.raises(ArticleError, match="too deeply"):
+        front(bomb)
+
+
+def test_deep_nesting_is_no_crash() -> None:
+    text = "x: " + "[" * 5000
+    assert front(text).metadata == {"x": "[" * 5000}
+
+
+def test_unknown_anchor_names_near_ones() -> None:
+    meta, warnings = parse("---\nquestions:\n  withdrwal: [where]\n---\n## Withdrawal\n\na\n\n## Fees\n\nb\n")
+    assert meta.questions == ("where",)
+    assert "'withdrwal'" in warnings[0].message
+    assert warnings[0].message.endswith("near it: withdrawal")
+    assert warnings[0].line == 2
+
+
+@pytest.mark.parametrize(
+    ("written", "locale"),
+    [("zh", "zh-Hans"), ("zh_CN", "zh-Hans"), ("zh-tw", "zh-Hant"), ("zh-HK", "zh-Hant"), ("en-US", "en"),
+     ("en_gb", "en"), ("pt-BR", "pt-BR"), ("zh-Hant", "zh-Hant")],
+)  # fmt: skip
+def test_locales(written: str, locale: str) -> None:
+    assert normal_locale(written) == locale

@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import pytest
+
+from kbassist.articles import parse_article
+from kbassist.config import KbConfig
+from tests.articles.cases import article
+
+
+def test_title_comes_from_front_matter_h1_heading_or_file() -> None:
+    assert article("---\ntitle: A\n---\n# B\n").meta.title == "A"
+    assert article("## C\n\n# B\n").meta.title == "B"
+    assert article("### C\n\ntext\n").meta.title == "C"
+    assert article("text\n").meta.title == "page"
+
+
+def test_default_id_and_url_follow_the_path() -> None:
+    config = KbConfig(base_url="https://help.harbor.example")
+    meta = article("text", "zh/提币 说明.md", config).meta
+    assert meta.id == "zh/提币 说明"
+    assert meta.url == "https://help.harbor.example/zh/%E6%8F%90%E5%B8%81%20%E8%AF%B4%E6%98%8E"
+    assert article("text", "zh/a.b.md").meta.id == "zh/a.b"
+    assert article("text", "zh/a.md").meta.url is None
+    assert article("---\nurl: https://x.example/\n---\n", "a.md", config).meta.url == "https://x.example/"
+
+
+def test_a_path_with_a_hash_gives_an_id_without() -> None:
+    assert article("text", "a #1.md").meta.id == "a %231"
+
+
+@pytest.mark.parametrize(
+    ("text", "locale"),
+    [
+        ("# 提币\n\n提币一直没有到账，请先查看提币记录里的状态。\n", "zh-Hans"),
+        ("# 提幣\n\n提幣一直沒有到賬，請先查看提幣記錄裡的狀態。\n", "zh-Hant"),
+        ("# Withdraw\n\nOpen the wallet and tap withdraw to send your coins away.\n", "en"),
+        ("---\nlocale: fr\n---\n提币一直没有到账\n", "fr"),
+        ("", "und"),
+    ],
+)
+def test_locale(text: str, locale: str) -> None:
+    assert article(text, "1.md").meta.locale == locale
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("## How do I pay?\n\na\n\n## Why?\n\nb\n", "faq"),
+        ("**Q:** One?\n\n**A:** a\n\n**Q:** Two?\n\n**A:** b\n", "faq"),
+        ("Memo\n: a number\n\nTxID\n: a hash\n", "glossary"),
+        ("# Pay\n\n1. Open\n2. Tap\n", "guide"),
+        ("# Pay\n\n- Open\n- Tap\n", "feature"),
+        ("---\nkind: notice\n---\n1. Open\n2. Tap\n", "notice"),
+    ],
+)
+def test_kind(text: str, kind: str) -> None:
+    assert article(text).meta.kind == kind
+
+
+def test_text_is_what_offsets_refer_to() -> None:
+    found = article("\ufeff---\r\ntitle: A\r\n---\r\n# B\r\n\r\ntext\r\n")
+    assert found.text == "---\ntitle: A\n---\n# B\n\ntext\n"
+    block = found.sections[0].blocks[0]
+    assert found.text[block.span.start : block.span.end] == "text"
+    assert (block.span.start_line, block.span.end_line) == (6, 6)
+
+
+@pytest.mark.parametrize("text", ["", "\n \n", "---\ntitle: A\n---\n", "<!-- note -->\n", "---\n", "[a]: http://x.example\n"])
+def test_an_article_without_text_is_not_bad(text: str) -> None:
+    found, warnings = parse_article(text.encode(), "a.md", KbConfig())
+    assert found.sections == ()
+    assert [item.message for item in warnings] == ["no text: nothing of this file can be found"]
+
+
+def test_warns_of_a_comment_that_is_never_closed() -> None:
+    text = "# T\n\n`<!--` and\n\n```\n<!--\n```\n\n<!-- a -->\n\ntext\n\n<!-- b\n\nlost\n"
+    _, warnings = parse_article(text.encode(), "a.md", KbConfig())
+    assert [(item.line, item.message) for item in warnings] == [
+        (13, "a comment is never closed: everything after it is hidden")
+    ]
+
+
+def test_text_that_the_parser_drops_is_kept_as_one_paragraph() -> None:
+    found = article("> " * 200 + "deep")
+    assert [block.text.split()[-1] for section in found.sections for block in section.blocks] == ["deep"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 20_000,
+        "*a " * 20_000,
+        "> " * 5_000 + "x",
+        "- " * 3_000 + "x",
+        "<a " * 20_000,
+        '<a "' * 5_000,
+        "![](" * 10_000,
+        "{{< " * 10_000,
+        "::: a\n" * 300,
+        "<details>" * 3_000,
+        "`" * 20_000,
+        "| a " * 3_000 + "|\n" + "|---" * 3_000 + "|\n",
+        "{:" * 10_000,
+        "[!UICONTROL " * 5_000,
+        "Q: a\n" * 3_000,
+        "a\n: b\n\n" * 2_000,
+    ],
+    ids=range(16),
+)
+def test_hostile_text_takes_no_more_than_seconds(text: str) -> None:
+    assert article(text).text == text

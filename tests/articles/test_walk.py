@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from kbassist.articles import walk
+
+
+def fill(folder: Path, *names: str) -> None:
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text("text", "utf-8")
+
+
+def test_finds_articles_in_order_and_skips_the_rest(tmp_path: Path) -> None:
+    fill(
+        tmp_path, "b.md", "a.markdown", "B.MD", "z/README.md", "z/提币.md", "README.md", "notes.txt",
+        ".hidden.md", ".git/x.md", "node_modules/x.md", "z/.NET basics.md", "z/kbassist.toml",
+    )  # fmt: skip
+    (tmp_path / "folder.md").mkdir()
+    assert walk(tmp_path) == ["B.MD", "a.markdown", "b.md", "z/.NET basics.md", "z/README.md", "z/提币.md"]
+
+
+def test_follows_no_link_out_of_the_folder_or_in_circles(tmp_path: Path) -> None:
+    kb, outside = tmp_path / "kb", tmp_path / "outside"
+    fill(kb, "a.md", "sub/b.md")
+    fill(outside, "secret.md")
+    (kb / "out").symlink_to(outside)
+    (kb / "secret.md").symlink_to(outside / "secret.md")
+    (kb / "sub" / "loop").symlink_to(kb)
+    (kb / "dead.md").symlink_to(kb / "nothing.md")
+    (kb / "inside.md").symlink_to(kb / "a.md")
+    assert walk(kb) == ["a.md", "inside.md", "sub/b.md"]
+
+
+def test_a_folder_that_is_itself_a_link(tmp_path: Path) -> None:
+    fill(tmp_path / "real", "a.md")
+    (tmp_path / "kb").symlink_to(tmp_path / "real")
+    assert walk(tmp_path / "kb") == ["a.md"]
