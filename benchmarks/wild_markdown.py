@@ -51,17 +51,20 @@ class Tally:
 
     @property
     def failed(self) -> bool:
+        """Whether a promise was broken."""
         return bool(self.mismatches or self.duplicates or self.silent)
 
     def row(self) -> str:
-        cells = (self.folder, self.articles, self.chunks, f"{self.seconds:.1f}", len(self.warnings),
-                 len(self.bad), len(self.mismatches), len(self.duplicates), len(self.silent))  # fmt: skip
+        """One line of the table."""
+        found = (self.warnings, self.bad, self.mismatches, self.duplicates, self.silent)
+        cells = [self.folder, self.articles, self.chunks, f"{self.seconds:.1f}", *map(len, found)]
         return "| " + " | ".join(str(cell) for cell in cells) + " |"
 
 
-HEADER = """\
-| folder | articles | chunks | seconds | warnings | bad files | slice mismatches | duplicate ids | text without chunk |
-|---|--:|--:|--:|--:|--:|--:|--:|--:|"""
+COLUMNS = (
+    "folder", "articles", "chunks", "seconds", "warnings", "bad files", "slice mismatches",
+    "duplicate ids", "text without chunk",
+)  # fmt: skip
 
 
 def has_text(article: Article) -> bool:
@@ -132,7 +135,7 @@ def main() -> int:
     if not arguments.folders and not data:
         parser.error("name a folder, or set KBASSIST_DATA")
     tallies: list[Tally] = []
-    print(HEADER)
+    print(f"| {' | '.join(COLUMNS)} |\n|---{'|--:' * (len(COLUMNS) - 1)}|")
     with tempfile.TemporaryDirectory() as scratch:
         folders = [(folder.name, folder) for folder in arguments.folders] or default_folders(
             Path(data or "."), Path(scratch)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -18,7 +17,9 @@ FOLDER = Path(__file__).parent / "fixtures"
 def read_cases(name: str) -> Iterator[tuple[int, str, str, str]]:
     """Line, title, input and expected output of every case in a fixture file."""
     lines = (FOLDER / name).read_text("utf-8").split("\n")
-    title, at, parts, part = "", 0, [], []
+    title, at = "", 0
+    parts: list[str] = []
+    part: list[str] = []
     for number, line in enumerate(lines, 1):
         if line == ".":
             parts.append("\n".join(part))
@@ -32,7 +33,7 @@ def read_cases(name: str) -> Iterator[tuple[int, str, str, str]]:
             part.append(line)
 
 
-def cases(name: str) -> Any:
+def cases(name: str) -> pytest.MarkDecorator:
     """Parametrise a test with (source, expected); the id shows line and title."""
     return pytest.mark.parametrize(
         ("source", "expected"),

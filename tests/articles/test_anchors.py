@@ -48,7 +48,12 @@ def test_attributes_take_no_exponential_time() -> None:
 
 
 def test_key_parts_are_safe_in_a_path() -> None:
-    assert [key_part(name) for name in ("a/b c", "", "-x-", "提币")] == ["a-b-c", "section", "x", "提币"]
+    assert [key_part(name) for name in ("a/b c", "", "-x-", "提币")] == [
+        "a-b-c",
+        "section",
+        "x",
+        "提币",
+    ]
 
 
 def test_numbers_names_that_are_taken() -> None:

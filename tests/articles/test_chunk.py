@@ -29,7 +29,9 @@ Futures text.
 def test_ids_survive_edits_elsewhere() -> None:
     before = {chunk.id: chunk.hash for chunk in chunks(PAGE)}
     assert list(before) == ["fees#:1", "fees#spot:1", "fees#futures:1"]
-    edited = PAGE.replace("# Fees\n", "# All the fees\n\nNew.\n\n## New\n\ntext\n\n### Deep\n\nmore\n")
+    edited = PAGE.replace(
+        "# Fees\n", "# All the fees\n\nNew.\n\n## New\n\ntext\n\n### Deep\n\nmore\n"
+    )
     after = {chunk.id: chunk.hash for chunk in chunks(edited)}
     assert after["fees#spot:1"] == before["fees#spot:1"]
     assert after["fees#futures:1"] == before["fees#futures:1"]
@@ -49,7 +51,12 @@ def test_every_part_of_a_long_answer_keeps_the_question() -> None:
 
 
 def test_no_chunk_is_over_the_budget() -> None:
-    text = "# T\n\n" + "字" * 5000 + "\n\n| a | b |\n|---|---|\n" + "| one two three | 字字字 |\n" * 200
+    text = (
+        "# T\n\n"
+        + "字" * 5000
+        + "\n\n| a | b |\n|---|---|\n"
+        + "| one two three | 字字字 |\n" * 200
+    )
     text += "\n" + "- item with five words here\n" * 100 + "\n```\n" + "x y z " * 500 + "\n```\n"
     found = chunks(text, 50, 10)
     assert max(count_tokens(chunk.text) for chunk in found) <= 50

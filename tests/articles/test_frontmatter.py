@@ -145,7 +145,9 @@ def test_deep_nesting_is_no_crash() -> None:
 
 
 def test_unknown_anchor_names_near_ones() -> None:
-    meta, warnings = parse("---\nquestions:\n  withdrwal: [where]\n---\n## Withdrawal\n\na\n\n## Fees\n\nb\n")
+    meta, warnings = parse(
+        "---\nquestions:\n  withdrwal: [where]\n---\n## Withdrawal\n\na\n\n## Fees\n\nb\n"
+    )
     assert meta.questions == ("where",)
     assert "'withdrwal'" in warnings[0].message
     assert warnings[0].message.endswith("near it: withdrawal")

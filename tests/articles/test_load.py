@@ -22,7 +22,11 @@ def test_never_stops_at_the_first_bad_file(tmp_path: Path) -> None:
     seen: list[tuple[int, int]] = []
     loaded = load_articles(tmp_path, KbConfig(), progress=lambda *at: seen.append(at))
     assert [item.meta.path for item in loaded.articles] == ["c.md"]
-    assert [(item.path, item.line) for item in loaded.problems] == [("a.md", 1), ("b.md", 2), ("d.md", 2)]
+    assert [(item.path, item.line) for item in loaded.problems] == [
+        ("a.md", 1),
+        ("b.md", 2),
+        ("d.md", 2),
+    ]
     assert seen == [(1, 4), (2, 4), (3, 4), (4, 4)]
     assert list(loaded.files) == ["a.md", "b.md", "c.md", "d.md"]
     assert loaded.files["c.md"] == hashlib.sha256(b"text").hexdigest()
@@ -51,7 +55,9 @@ def test_strict_makes_them_errors(tmp_path: Path) -> None:
 
 
 def test_ids_stay_unique_whatever_the_names(tmp_path: Path) -> None:
-    write(tmp_path, a="---\nid: b\n---\n", b="text", c="---\nid: a\n---\n", d="---\nid: a.md\n---\n")
+    write(
+        tmp_path, a="---\nid: b\n---\n", b="text", c="---\nid: a\n---\n", d="---\nid: a.md\n---\n"
+    )
     (tmp_path / "a.markdown").write_text("---\nid: b.md\n---\n")
     ids = [item.meta.id for item in load_articles(tmp_path, KbConfig()).articles]
     assert len(set(ids)) == 5
@@ -87,4 +93,6 @@ def test_a_name_that_is_not_utf_8(tmp_path: Path) -> None:
     except OSError:
         pytest.skip("this file system refuses such names")
     loaded = load_articles(tmp_path, KbConfig())
-    assert [item.message for item in loaded.problems] == ["\\udcff.md: the file's name is not valid UTF-8"]
+    assert [item.message for item in loaded.problems] == [
+        "\\udcff.md: the file's name is not valid UTF-8"
+    ]

@@ -21,7 +21,10 @@ def test_default_id_and_url_follow_the_path() -> None:
     assert meta.url == "https://help.harbor.example/zh/%E6%8F%90%E5%B8%81%20%E8%AF%B4%E6%98%8E"
     assert article("text", "zh/a.b.md").meta.id == "zh/a.b"
     assert article("text", "zh/a.md").meta.url is None
-    assert article("---\nurl: https://x.example/\n---\n", "a.md", config).meta.url == "https://x.example/"
+    assert (
+        article("---\nurl: https://x.example/\n---\n", "a.md", config).meta.url
+        == "https://x.example/"
+    )
 
 
 def test_a_path_with_a_hash_gives_an_id_without() -> None:
@@ -65,7 +68,10 @@ def test_text_is_what_offsets_refer_to() -> None:
     assert (block.span.start_line, block.span.end_line) == (6, 6)
 
 
-@pytest.mark.parametrize("text", ["", "\n \n", "---\ntitle: A\n---\n", "<!-- note -->\n", "---\n", "[a]: http://x.example\n"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "\n \n", "---\ntitle: A\n---\n", "<!-- note -->\n", "---\n", "[a]: http://x.example\n"],
+)
 def test_an_article_without_text_is_not_bad(text: str) -> None:
     found, warnings = parse_article(text.encode(), "a.md", KbConfig())
     assert found.sections == ()
@@ -82,7 +88,9 @@ def test_warns_of_a_comment_that_is_never_closed() -> None:
 
 def test_text_that_the_parser_drops_is_kept_as_one_paragraph() -> None:
     found = article("> " * 200 + "deep")
-    assert [block.text.split()[-1] for section in found.sections for block in section.blocks] == ["deep"]
+    assert [block.text.split()[-1] for section in found.sections for block in section.blocks] == [
+        "deep"
+    ]
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,14 @@ def test_finds_articles_in_order_and_skips_the_rest(tmp_path: Path) -> None:
         ".hidden.md", ".git/x.md", "node_modules/x.md", "z/.NET basics.md", "z/kbassist.toml",
     )  # fmt: skip
     (tmp_path / "folder.md").mkdir()
-    assert walk(tmp_path) == ["B.MD", "a.markdown", "b.md", "z/.NET basics.md", "z/README.md", "z/提币.md"]
+    assert walk(tmp_path) == [
+        "B.MD",
+        "a.markdown",
+        "b.md",
+        "z/.NET basics.md",
+        "z/README.md",
+        "z/提币.md",
+    ]
 
 
 def test_follows_no_link_out_of_the_folder_or_in_circles(tmp_path: Path) -> None:

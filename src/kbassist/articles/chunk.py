@@ -48,8 +48,7 @@ def chunk_article(article: Article, settings: ChunkSettings) -> list[Chunk]:
     for index, section in enumerate(article.sections):
         parts = parts_of(section.blocks, source, settings.max_tokens)
         if not parts and _is_bare_leaf(article.sections, index):
-            span = source.lines(section.span.start_line - 1, section.span.end_line)
-            parts = [Part([span], [], section.heading, 0)] if span and section.heading else []
+            parts = [Part([section.span], [], section.heading, 0)] if section.heading else []
         groups = _settle(_pack(parts, settings.max_tokens), settings)
         for ordinal, group in enumerate(groups, 1):
             chunks.append(_chunk(article, section, group, ordinal, source))

@@ -22,7 +22,8 @@ from kbassist.text.language import detect_document
 from kbassist.types import Article, ArticleMeta, Block, BuildWarning, Kind, Section, Status
 
 _INVISIBLE = re.compile(
-    r"<!--.*?(?:-->|\Z)|<[^<>]*>|\{\{[<%].{0,800}?[>%]\}\}|\]\([^()\n]*\)|^[ \t>]*\[[^\[\]\n]+\]:.*?$",
+    r"<!--.*?(?:-->|\Z)|<[^<>]*>|\{\{[<%].{0,800}?[>%]\}\}"
+    r"|\]\([^()\n]*\)|^[ \t>]*\[[^\[\]\n]+\]:.*?$",
     re.DOTALL | re.MULTILINE,
 )
 _UNCLOSED_COMMENT = re.compile(r"<!--(?!.*?-->)", re.DOTALL)

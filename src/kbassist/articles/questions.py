@@ -36,7 +36,8 @@ _NUMBERED = re.compile(
 )
 _WEAK = frozenset({"问题", "問題"})
 _LABEL_TEXT = re.compile(
-    r"(?:\d{1,3}[.、)）]\s*|(?:Q|Question|问题|問題|问|問|提问)\s?\d{0,3}\s*[:：.、]\s*)", re.IGNORECASE
+    r"(?:\d{1,3}[.、)）]\s*|(?:Q|Question|问题|問題|问|問|提问)\s?\d{0,3}\s*[:：.、]\s*)",
+    re.IGNORECASE,
 )
 _WHOLLY_BOLD = re.compile(r"(\*\*|__)[^*_\n]+[?？](?:\1|\1\\?)\s*")
 
