@@ -47,9 +47,9 @@ def main() -> None:
         times: dict[str, list[float]] = {name: [] for name in commands}
         for run in range(options.runs + 1):
             for name, command in commands.items():
-                seconds = wall_seconds(command)
+                wall = wall_seconds(command)
                 if run:  # the first warms the file cache
-                    times[name].append(seconds)
+                    times[name].append(wall)
     numpy = statistics.median(times['python -c "import numpy"'])
     print(f"{report.chunks} chunks, {options.runs} runs of each\n")
     print("| command | median s | × import numpy |\n|---|---|---|")

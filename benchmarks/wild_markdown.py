@@ -57,7 +57,13 @@ class Tally:
     def row(self) -> str:
         """One line of the table."""
         found = (self.warnings, self.bad, self.mismatches, self.duplicates, self.silent)
-        cells = [self.folder, self.articles, self.chunks, f"{self.seconds:.1f}", *map(len, found)]
+        cells = [
+            self.folder,
+            self.articles,
+            self.chunks,
+            f"{self.seconds:.1f}",
+            *(len(item) for item in found),
+        ]
         return "| " + " | ".join(str(cell) for cell in cells) + " |"
 
 

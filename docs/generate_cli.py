@@ -25,7 +25,7 @@ def help_of(*command: str) -> str:
 
 def main() -> None:
     """Write the page."""
-    parts = ["# Commands\n\nWritten by `make docs`; exit codes and JSON are in [formats](formats.md).\n"]
+    parts = ["# Commands\n", "Written by `make docs`; see also [formats](formats.md).\n"]
     for command in ((), *((name,) for name in COMMANDS)):
         title = " ".join(("kbassist", *command))
         parts.append(f"## {title}\n\n```text\n{help_of(*command)}\n```\n")

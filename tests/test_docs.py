@@ -27,7 +27,9 @@ def test_every_command_and_option_is_documented() -> None:
 
 def test_links_between_the_documents_lead_somewhere() -> None:
     for page in DOCS:
-        for target in re.findall(r"\]\((?!https?://|#)([^)#\s]+)", page.read_text(encoding="utf-8")):
+        for target in re.findall(
+            r"\]\((?!https?://|#)([^)#\s]+)", page.read_text(encoding="utf-8")
+        ):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
 
 
@@ -35,7 +37,10 @@ def test_the_first_two_commands_of_the_readme_are_the_set_up() -> None:
     readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
     block = re.search(r"```console\n(.*?)```", readme, re.DOTALL)
     assert block is not None
-    assert [line.split("#")[0].strip() for line in block[1].splitlines()] == ["make demo", "make test"]
+    assert [line.split("#")[0].strip() for line in block[1].splitlines()] == [
+        "make demo",
+        "make test",
+    ]
     script = (REPOSITORY / ".ci" / "run").read_text(encoding="utf-8")
     commands = [line for line in script.splitlines() if line.startswith("make ")]
     assert commands[:1] == ["make test"]

@@ -12,6 +12,7 @@ import pytest
 
 from kbassist import Assistant, build_index
 from kbassist.index.generation import live_folder
+from kbassist.types import Mode
 from tests.conftest import HARBOR
 
 pytestmark = pytest.mark.transformers
@@ -36,8 +37,9 @@ def built(model: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_paraphrase_that_shares_no_telling_word_is_found_by_vectors(built: Path) -> None:
     assistant = Assistant.open(built)
     question = "My cellphone got stolen and now I cannot log in"
-    for mode in ("vector", "hybrid"):
-        hits = assistant.search(question, mode=mode)  # type: ignore[arg-type]
+    modes: tuple[Mode, ...] = ("vector", "hybrid")
+    for mode in modes:
+        hits = assistant.search(question, mode=mode)
         assert {hit.article.id for hit in hits[:3]} & {
             "authenticator-lost-en",
             "stolen-first-ten-minutes-en",

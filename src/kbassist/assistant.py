@@ -12,7 +12,7 @@ from kbassist import config
 from kbassist.answer.cite import source_state
 from kbassist.answer.decide import Sources, answer
 from kbassist.answer.locate import Passage, locate
-from kbassist.config import SearchSettings
+from kbassist.config import DEFAULT_TOP_K, SearchSettings
 from kbassist.errors import IndexStale, UsageError
 from kbassist.index.filters import Filters
 from kbassist.index.manifest import Manifest
@@ -20,8 +20,6 @@ from kbassist.index.reader import Index
 from kbassist.index.search import search
 from kbassist.index.status import Changes, compare
 from kbassist.types import Answer, ArticleMeta, Hit, Mode, SourceState
-
-DEFAULT_TOP_K = 5
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,9 @@ else:
 KB_CONFIG_NAME = "kbassist.toml"
 TODAY_VARIABLE = "KBASSIST_TODAY"
 
+DEFAULT_TOP_K = 5
+"""Hits of a search: what fits a screen, or a bot's reply with room to spare."""
+
 
 @dataclass(frozen=True, slots=True)
 class ChunkSettings:

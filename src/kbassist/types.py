@@ -118,6 +118,10 @@ class ArticleMeta:
     metadata: Mapping[str, Any] = field(default_factory=dict)
     """Front matter keys that kbassist does not know, kept as written."""
 
+    def address(self, anchor: str) -> str | None:
+        """The article's public address with a section's anchor; None where it has none."""
+        return f"{self.url}#{anchor}" if self.url and anchor else self.url
+
 
 @dataclass(frozen=True, slots=True)
 class Article:

@@ -86,7 +86,9 @@ def quoted(markdown: str, question: str, max_chars: int = 200) -> list[str]:
 
 
 def test_a_short_chunk_is_quoted_whole() -> None:
-    assert quoted("# T\n\n第一句。第二句。\n\n第三句。", "第二", 200) == ["第一句。 / 第二句。 / 第三句。"]
+    assert quoted("# T\n\n第一句。第二句。\n\n第三句。", "第二", 200) == [
+        "第一句。 / 第二句。 / 第三句。"
+    ]
 
 
 def test_the_sentence_that_answers_is_quoted() -> None:
@@ -111,7 +113,9 @@ def test_a_row_brings_its_header() -> None:
 
 @pytest.mark.parametrize("max_chars", [1, 50, 120, 400, 5000])
 @pytest.mark.parametrize("markdown", [LONG, STEPS, TABLE])
-def test_the_budget_holds_unless_what_belongs_together_exceeds_it(markdown: str, max_chars: int) -> None:
+def test_the_budget_holds_unless_what_belongs_together_exceeds_it(
+    markdown: str, max_chars: int
+) -> None:
     chunk = only_chunk(markdown)
     weights = {term.term: term.weight for term in ANALYZER.query("手续费 数字 Solana")}
     chosen = choose_units(chunk, weights, ANALYZER.terms, max_chars=max_chars)

@@ -137,7 +137,9 @@ def test_build_and_freshness(cli: Cli, write_kb: WriteKb, tmp_path: Path) -> Non
 
 
 def test_bad_files_are_listed(cli: Cli, write_kb: WriteKb, tmp_path: Path) -> None:
-    kb = write_kb({"a.md": "---\nkind: fqa\n---\n", "b.md": "---\nupdated: [1]\n---\n", "c.md": "c"})
+    kb = write_kb(
+        {"a.md": "---\nkind: fqa\n---\n", "b.md": "---\nupdated: [1]\n---\n", "c.md": "c"}
+    )
     result = cli("build", str(kb), "--index", str(tmp_path / "i"), "--json")
     error = parsed(result, "error")["error"]
     assert (result.returncode, error["code"]) == (1, "build")
@@ -200,10 +202,15 @@ def test_the_clock_is_a_setting(cli: Cli, write_kb: WriteKb, tmp_path: Path) -> 
     kb = write_kb({"a.md": "---\nreview_by: 2027-01-01\n---\n提现十分钟到账。\n"})
     index = tmp_path / "index"
     cli("build", str(kb), index=index)
-    for arguments, expected in ((("--today", "2027-01-02"), True), (("--today", "2027-01-01"), False)):
+    for arguments, expected in (
+        (("--today", "2027-01-02"), True),
+        (("--today", "2027-01-01"), False),
+    ):
         value = json.loads(cli("ask", "提现", "--json", *arguments, index=index).stdout)
         assert value["citations"][0]["past_review"] is expected
-    value = json.loads(cli("ask", "提现", "--json", index=index, KBASSIST_TODAY="2028-01-01").stdout)
+    value = json.loads(
+        cli("ask", "提现", "--json", index=index, KBASSIST_TODAY="2028-01-01").stdout
+    )
     assert value["citations"][0]["past_review"] is True
 
 

@@ -21,9 +21,7 @@ GOOD = {"a.md": "# 提现\n\n提现一般十分钟到账。\n", "b.md": "# Fees\
 
 def contents(index: Path) -> dict[str, bytes]:
     folder = live_folder(index)
-    return {
-        path.name: path.read_bytes() for path in folder.iterdir() if path.name != "local.json"
-    }
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.name != "local.json"}
 
 
 def test_two_builds_give_the_same_bytes_whatever_the_hash_seed(tmp_path: Path) -> None:

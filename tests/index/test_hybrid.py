@@ -18,7 +18,12 @@ from kbassist.index.generation import live_folder
 from kbassist.text.analyzer import Analyzer
 from tests.conftest import HARBOR
 
-QUESTIONS = ["USDT 提币没到账", "withdrawal fee by network", "手机丢了，验证器没了", "怎样联系人工客服"]
+QUESTIONS = [
+    "USDT 提币没到账",
+    "withdrawal fee by network",
+    "手机丢了，验证器没了",
+    "怎样联系人工客服",
+]
 
 
 class HashedTerms:

@@ -9,14 +9,7 @@ from pathlib import Path
 
 from kbassist.answer.snippet import runs
 from kbassist.errors import IndexBroken
-from kbassist.types import ArticleMeta, Chunk, Citation, Hit, SourceState, Span
-
-
-def article_url(meta: ArticleMeta, anchor: str) -> str | None:
-    """The article's public address with the section's anchor; None where it has none."""
-    if meta.url is None:
-        return None
-    return f"{meta.url}#{anchor}" if anchor else meta.url
+from kbassist.types import Chunk, Citation, Hit, SourceState, Span
 
 
 def source_state(kb: Path | None, path: str, sha256: str | None) -> SourceState:
@@ -72,7 +65,7 @@ def cite(
                 title=meta.title,
                 heading_path=chunk.heading_path,
                 anchor=chunk.anchor,
-                url=article_url(meta, chunk.anchor),
+                url=meta.address(chunk.anchor),
                 path=meta.path,
                 span=span,
                 quote=quote,

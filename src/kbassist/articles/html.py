@@ -17,6 +17,9 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _ATTRIBUTE = re.compile(r"""([\w-]+)\s*=\s*\{?\s*(?:"([^"]*)"|'([^']*)')""")
+_LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*\)")
+_BOLD = re.compile(r"\*\*([^*]+)\*\*")
+"""Markdown that stands in raw HTML is not parsed, yet nobody means its marks."""
 _WORD = re.compile(r"\w")
 _VISIBLE = ("title", "heading", "label", "caption", "summary", "question", "description",
             "contentPreview", "alt", "text")  # fmt: skip
@@ -103,7 +106,7 @@ class _Scanner:
         self.around = text[start:end]
         self.items: list[Item] = []
         self.words: list[str] = []
-        self.first = self.last = -1
+        self.first = self.last = self.pending = -1
         self.silent = ""
         self.tables = 0
         self.row_start = -1
@@ -134,7 +137,7 @@ class _Scanner:
 
     def _mark(self, start: int, end: int) -> None:
         if self.first < 0:
-            self.first = start
+            self.first = self.pending if self.pending >= 0 else start
         self.last = end
 
     def _tag(self, match: re.Match[str]) -> None:
@@ -150,12 +153,16 @@ class _Scanner:
         elif is_placeholder(match[0], self.around):
             self._mark(match.start(), match.end())
             self.words.append(match[0])
-        elif lower in INLINE and not closing:
+        elif lower in INLINE and closing:
+            self.last = match.end() if self.first >= 0 else -1
+        elif lower in INLINE:
             self._inline(name, match)
         elif lower not in INLINE:
             self._block(name, closing, match)
 
     def _inline(self, name: str, match: re.Match[str]) -> None:
+        if self.first < 0 and self.pending < 0:
+            self.pending = match.start()
         seen = tag_text(name, match[0])
         if seen:
             self._mark(match.start(), match.end())
@@ -222,7 +229,7 @@ class _Scanner:
         if text:
             kind = "header" if self.row_is_header else "row"
             self.items.append(Item(kind, self.row_start, end, text))
-        self.row_start = self.first = self.last = -1
+        self.row_start = self.first = self.last = self.pending = -1
         self.words = []
 
     def _flush(self) -> None:
@@ -231,11 +238,15 @@ class _Scanner:
         text = _squeeze(self.words)
         if text and self.first >= 0:
             self.items.append(Item(self.kind, self.first, self.last, text, self.level))
-        self.words, self.first, self.last = [], -1, -1
+        self.words = []
+        self.first = self.last = self.pending = -1
 
 
 def _squeeze(words: list[str]) -> str:
-    return " ".join("".join(words).split())
+    text = " ".join("".join(words).split())
+    if "](" in text or "**" in text:
+        text = _BOLD.sub(r"\1", _LINK.sub(r"\1", text))
+    return text
 
 
 def scan(text: str, start: int, end: int) -> list[Item]:

@@ -17,11 +17,14 @@ from kbassist.articles.htmlflow import html_events
 from kbassist.articles.parser import parse_blocks
 from kbassist.articles.plain import render_fragment, render_inline
 from kbassist.articles.source import Source
+from kbassist.articles.tables import loose_rows, table_rows
 from kbassist.types import Block, Span
 
 _ALERT = re.compile(r"\[!([A-Za-z]+)\][-+]?[ \t]*(?:\n[\s>]*)?")
 _QUOTE_MARKS = re.compile(r"[\s>]+")
-_NOT_TEXT = re.compile(r"\[\[?_?toc_?\]?\]|:{3,}|\{:[^{}]*\}|!VIDEO|-+8<-+.*", re.IGNORECASE)
+_NOT_TEXT = re.compile(
+    r"\[\[?_?toc_?\]?\]|:{3,}|\{:[^{}]*\}|!VIDEO|!!!\w+\(.*\)!!!|-+8<-+.*", re.IGNORECASE
+)
 _MODULE_LINE = re.compile(
     r"""import\s(?:[^'"\n]*\sfrom\s)?\s*["'][^"']+["'];?|export\s+(?:default|const|\{).*"""
 )
@@ -141,6 +144,8 @@ class Reader:
             return []
         if text.startswith("[!"):
             return self._alert(text, span)
+        if text[0] == "|" and (rows := loose_rows(span, self.source)):
+            return _group("table", rows, False, self.source)
         return [Piece(Block("paragraph", span, text))]
 
     def _targets(self, children: list[Token]) -> list[Event]:
@@ -176,25 +181,8 @@ class Reader:
         return _group("list", items, ordered, self.source)
 
     def _table(self, index: int, end: int) -> list[Event]:
-        rows: list[Block] = []
-        table_end = (self.tokens[index].map or [0, 0])[1]
-        for section, stop in self._sections(index, end):
-            for start, row_end in self._children(section, stop, "tr_open"):
-                cells = [
-                    render_inline(self.tokens[inline + 1].children or [])
-                    for inline in range(start, row_end)
-                    if self.tokens[inline].type in ("td_open", "th_open")
-                ]
-                first = (self.tokens[start].map or [0, 0])[0]
-                last = min(first + (1 if rows else 2), table_end)
-                span = self.source.lines(first, last)
-                if span is not None:
-                    rows.append(Block("row", span, " | ".join(cell for cell in cells if cell)))
+        rows = table_rows(self.tokens[index : end + 1], self.source)
         return _group("table", rows, False, self.source)
-
-    def _sections(self, index: int, end: int) -> list[tuple[int, int]]:
-        heads = self._children(index, end, "thead_open")
-        return heads + self._children(index, end, "tbody_open")
 
     def _definitions(self, index: int, end: int) -> list[Event]:
         """Each term with its definitions is one question with its answer."""

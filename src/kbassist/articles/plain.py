@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from html import unescape
 
 from markdown_it.token import Token
 
 from kbassist.articles import html
 from kbassist.articles.parser import parse_inline
-from kbassist.articles.rules import strip_shortcodes
 
 _ATTRIBUTE_LIST = re.compile(
     r"""\{:[^{}\n]*\}"""
-    r"""|(?<=[^\s{])\{(?:[#.][\w:.-]+|[\w-]+=(?:"[^"{}]*"|'[^'{}]*'|[\w%.-]+))"""
+    r"""|[ \t]*\{#[\w:.-]+\}"""
+    r"""|(?<=[^\s{])\{\s*(?:[#.][\w:.-]+|[\w-]+=(?:"[^"{}]*"|'[^'{}]*'|[\w%.-]+))"""
     r"""(?:\s+(?:[#.][\w:.-]+|[\w-]+=(?:"[^"{}]*"|'[^'{}]*'|[\w%.-]+)))*\s*\}"""
 )
 _LEADING_LIST = re.compile(r"\{[:\s]*(?:[#.][\w-]+|[\w-]+=\S)[^{}\n]*\}")
@@ -24,6 +23,10 @@ _CJK = re.compile(r"[\u2e80-\u303f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _PREFIX = re.compile(r"^(?:[ \t]*>)*[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?", re.MULTILINE)
 _REFERENCE = re.compile(r"(?<![\w\]])\[([^\[\]\n]+)\] ?\[[\w .:-]{3,}\]")
+_TOC = re.compile(r"\[\[_?toc_?\]\]", re.IGNORECASE)
+_LITERAL_BOLD = re.compile(r"\*\*([^*\n]+)\*\*")
+_STRAY_BOLD = re.compile(r"(?<=[\u2e80-\uffef])\*{2,4}|\*{2,4}(?=[\u2e80-\uffef])")
+"""Marks beside Chinese characters often miss CommonMark's rules for where emphasis may begin."""
 _ICON = re.compile(r":(?:octicons|material|fontawesome|simple)-[\w-]+:")
 _SPACES = re.compile(r"[ \t]{2,}")
 
@@ -61,8 +64,8 @@ class _Renderer:
             content = _ATTRIBUTE_LIST.sub("", content)
         if "[!" in content:
             content = _ADOBE_START.sub("", _ADOBE.sub(r"\1", content))
-        if "][" in content or "] [" in content:
-            content = _REFERENCE.sub(r"\1", content)
+        if "**" in content:
+            content = _STRAY_BOLD.sub("", _LITERAL_BOLD.sub(r"\1", content))
         if ":" in content:
             content = _ICON.sub("", content)
         return content
@@ -95,11 +98,13 @@ def render_inline(tokens: Sequence[Token]) -> str:
 
 
 def _is_odd(content: str) -> bool:
-    return "{" in content or "[" in content or ":" in content
+    return any(mark in content for mark in ("{", "[", ":", "**"))
 
 
 def _tidy(text: str) -> str:
     """Join soft-wrapped lines (without a space between two CJK characters), trim the others."""
+    if "][" in text or "] [" in text or "[[" in text:
+        text = _TOC.sub("", _REFERENCE.sub(r"\1", text))
     if "\n" in text:
         text = _join_lines(text.split("\n"))
     if "\v" in text:
@@ -134,4 +139,4 @@ def render_html(raw: str) -> str:
     """Plain text of a raw HTML slice; what is no complete tag stays as it is."""
     items = html.scan(raw, 0, len(raw))
     texts = [item.text for item in items if item.kind not in ("open", "close", "target")]
-    return "\n".join(text for text in texts if text) or strip_shortcodes(unescape(raw)).strip()
+    return "\n".join(text for text in texts if text)

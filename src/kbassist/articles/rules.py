@@ -114,9 +114,11 @@ def _indented(state: StateBlock, start: int, end: int, silent: bool) -> bool:
                 break
             inside = True
         line += 1
-    if not inside:
+    if not inside and name == "admonition":
         return False
-    if not silent:
+    if not silent and not inside:
+        _hidden(state, start, start + 1, match[1])  # a tab whose content is not indented
+    elif not silent:
         _scope(state, start, line, name, first, indent=4)
         state.line = line
     return True

@@ -5,14 +5,16 @@ from __future__ import annotations
 import sys
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from kbassist._version import __version__
-from kbassist.assistant import DEFAULT_TOP_K, Assistant
 from kbassist.cli import options, render
-from kbassist.config import parse_day
+from kbassist.config import DEFAULT_TOP_K, parse_day
+
+if TYPE_CHECKING:
+    from kbassist.assistant import Assistant
 
 EXIT_NO_ANSWER = 3
 
@@ -163,6 +165,8 @@ def status(
 
 
 def _open(index: Path, kb: Path | None, today: str | None, require_fresh: bool) -> Assistant:
+    from kbassist.assistant import Assistant
+
     day: date | None = None if today is None else parse_day(today, "--today")
     assistant = Assistant.open(index, kb=kb, today=day)
     if require_fresh:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, cast
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
 from kbassist.config import TODAY_VARIABLE
-from kbassist.index.filters import Filters, parse_where
 from kbassist.types import KINDS, MODES, Mode
+
+if TYPE_CHECKING:
+    from kbassist.index.filters import Filters
 
 DEFAULT_INDEX = Path("indexes/default")
 DEFAULT_KB = Path("kb")
@@ -78,6 +80,8 @@ def filters(
     where: list[str] | None,
 ) -> Filters:
     """The filters that the options name: any value within a key, all keys together."""
+    from kbassist.index.filters import Filters, parse_where
+
     return Filters(
         locale=tuple(locale or ()),
         kind=tuple(kind or ()),

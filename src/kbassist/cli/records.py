@@ -7,14 +7,13 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from kbassist.answer.cite import article_url
-from kbassist.answer.locate import Passage
-from kbassist.assistant import Status
 from kbassist.errors import BuildError, KbassistError
-from kbassist.types import Answer, BuildWarning, Citation, Hit
 
 if TYPE_CHECKING:
+    from kbassist.answer.locate import Passage
+    from kbassist.assistant import Status
     from kbassist.index.build import BuildReport
+    from kbassist.types import Answer, BuildWarning, Citation, Hit
 
 SCHEMA_VERSION = 1
 
@@ -119,7 +118,7 @@ def _hit(hit: Hit) -> dict[str, Any]:
         "path": meta.path,
         "start_line": chunk.start_line,
         "end_line": chunk.end_line,
-        "url": article_url(meta, chunk.anchor),
+        "url": meta.address(chunk.anchor),
         "locale": meta.locale,
         "kind": meta.kind,
         "updated": _day(meta.updated),

@@ -8,16 +8,16 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from kbassist.answer.locate import Passage
-from kbassist.assistant import Status
 from kbassist.cli import records
 from kbassist.cli.terminal import colour_wanted, excerpt, safe, safe_json, styled
 from kbassist.errors import BuildError, KbassistError
-from kbassist.text.analyzer import Analyzer
-from kbassist.types import Answer, Citation, Hit
 
 if TYPE_CHECKING:
+    from kbassist.answer.locate import Passage
+    from kbassist.assistant import Status
     from kbassist.index.build import BuildReport
+    from kbassist.text.analyzer import Analyzer
+    from kbassist.types import Answer, Citation, Hit
 
 Progress = Callable[[str, int, int], None]
 

@@ -6,10 +6,12 @@ import os
 import re
 import sys
 from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
 
 import typer
 
-from kbassist.text.analyzer import Analyzer
+if TYPE_CHECKING:
+    from kbassist.text.analyzer import Analyzer
 
 SNIPPET_CHARS = 160
 """Length of the excerpt under a search result: two lines of a terminal."""
