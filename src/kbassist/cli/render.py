@@ -30,9 +30,16 @@ def prepare_streams() -> None:
             reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
+class ReaderGone(Exception):
+    """The reader of standard output has gone (`kbassist … | head`): nobody listens any more."""
+
+
 def line(text: str = "") -> None:
     """One line of a result; the text is printed as it is."""
-    print(text)
+    try:
+        print(text)
+    except BrokenPipeError:  # raised here, since the parser would turn it into a failure
+        raise ReaderGone from None
 
 
 def message(text: str) -> None:

@@ -33,8 +33,8 @@ def run(arguments: Sequence[str]) -> int:
         return _report(error, as_json)
     except _ParserError as error:
         return _report(_translated(error), as_json)
-    except BrokenPipeError:
-        # The reader has gone (`kbassist … | head`): nothing is wrong and nobody listens.
+    except (BrokenPipeError, render.ReaderGone):
+        # Nothing is wrong; what is still buffered must not fail when the interpreter ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
