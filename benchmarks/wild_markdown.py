@@ -20,7 +20,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kbassist.articles import chunk_article, load_articles
+from kbassist.articles.chunk import chunk_article
+from kbassist.articles.load import load_articles
 from kbassist.config import ChunkSettings, KbConfig
 from kbassist.errors import ArticleError
 from kbassist.types import Article, BuildWarning, Chunk

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from kbassist.articles import chunk_article, parse_article
+from kbassist.articles.chunk import chunk_article
+from kbassist.articles.parse import parse_article
 from kbassist.config import ChunkSettings, KbConfig
 from kbassist.types import Article, Block, Chunk
 

@@ -3,7 +3,8 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 
-from kbassist.articles import chunk_article, chunker_fingerprint
+from kbassist.articles.chunk import chunk_article
+from kbassist.articles.fingerprint import chunker_fingerprint
 from kbassist.config import ChunkSettings
 from kbassist.text.count import count_tokens
 from tests.articles.cases import article, chunks

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from kbassist.articles import parse_article
 from kbassist.articles.meta import normal_locale
+from kbassist.articles.parse import parse_article
 from kbassist.config import KbConfig
 from kbassist.errors import ArticleError
 from kbassist.types import ArticleMeta, BuildWarning

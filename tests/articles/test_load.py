@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from kbassist.articles import chunk_article, load_articles
+from kbassist.articles.chunk import chunk_article
+from kbassist.articles.load import load_articles
 from kbassist.config import ChunkSettings, KbConfig
 
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kbassist.articles import chunk_article, parse_article
+from kbassist.articles.chunk import chunk_article
+from kbassist.articles.parse import parse_article
 from kbassist.config import ChunkSettings, KbConfig
 from kbassist.errors import ArticleError
 from kbassist.text.count import count_tokens

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kbassist.articles import walk
+from kbassist.articles.walk import walk
 
 
 def fill(folder: Path, *names: str) -> None:

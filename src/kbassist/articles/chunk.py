@@ -3,37 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Sequence
-from dataclasses import asdict, replace
-
-import markdown_it
-import mdit_py_plugins
+from dataclasses import replace
 
 from kbassist.articles.pieces import Part, parts_of
 from kbassist.articles.source import Source
 from kbassist.config import ChunkSettings
 from kbassist.types import Article, Chunk, Section, Span, Unit
 
-PARSER_VERSION = 1
-"""Raised whenever the parser may give another Article for the same file."""
-CHUNKER_VERSION = 1
-"""Raised whenever the chunker may give other chunks for the same Article."""
-
 _GAP = re.compile(r"[\s>]*")
-
-
-def chunker_fingerprint(settings: ChunkSettings) -> str:
-    """Changes whenever the same file might give other chunks."""
-    facts = {
-        "parser": PARSER_VERSION,
-        "chunker": CHUNKER_VERSION,
-        "markdown_it": markdown_it.__version__,
-        "mdit_py_plugins": mdit_py_plugins.__version__,
-        **asdict(settings),
-    }
-    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def chunk_article(article: Article, settings: ChunkSettings) -> list[Chunk]:

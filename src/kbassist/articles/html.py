@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
 
+from kbassist.articles.leftovers import may_have_marks, strip_links, strip_marks
 from kbassist.articles.rules import strip_shortcodes
 
 _TOKEN = re.compile(
@@ -17,9 +17,6 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _ATTRIBUTE = re.compile(r"""([\w-]+)\s*=\s*\{?\s*(?:"([^"]*)"|'([^']*)')""")
-_LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*\)")
-_BOLD = re.compile(r"\*\*([^*]+)\*\*")
-"""Markdown that stands in raw HTML is not parsed, yet nobody means its marks."""
 _WORD = re.compile(r"\w")
 _VISIBLE = ("title", "heading", "label", "caption", "summary", "question", "description",
             "contentPreview", "alt", "text")  # fmt: skip
@@ -244,16 +241,9 @@ class _Scanner:
 
 def _squeeze(words: list[str]) -> str:
     text = " ".join("".join(words).split())
-    if "](" in text or "**" in text:
-        text = _BOLD.sub(r"\1", _LINK.sub(r"\1", text))
-    return text
+    return strip_links(strip_marks(text)) if may_have_marks(text) else text
 
 
 def scan(text: str, start: int, end: int) -> list[Item]:
     """Everything visible in a raw HTML block, in order, each with its slice of the article."""
     return _Scanner(text, start, end).scan()
-
-
-def visible_tags(text: str) -> Iterator[str]:
-    """Names of the tags in a text, lower case."""
-    return (m["name"].lower() for m in _TOKEN.finditer(text) if m["name"])

@@ -127,7 +127,7 @@ class Reader:
             explicit = split_attributes(inline.content)[1]
         if span is None:
             return []
-        return [Head(int(token.tag[1]), text.strip(), explicit, span)]
+        return [Head(int(token.tag[1]), " ".join(text.split()), explicit, span)]
 
     def _paragraph(self, index: int, end: int) -> list[Event]:
         inline = self.tokens[index + 1]
@@ -194,6 +194,7 @@ class Reader:
             if token.type == "dt_open":
                 events += [Close("dl")] if opened else []
                 text = render_inline(self.tokens[position + 1].children or [])
+                text = " ".join(text.split())
                 events.append(Open(text, self._span(token), True, "dl"))
                 opened = True
             elif token.type == "dd_open":

@@ -17,7 +17,6 @@ from kbassist.articles.questions import find_questions
 from kbassist.articles.sections import article_title, build_sections
 from kbassist.articles.source import Source, decode
 from kbassist.config import KbConfig
-from kbassist.errors import ArticleError
 from kbassist.text.language import detect_document
 from kbassist.types import Article, ArticleMeta, Block, BuildWarning, Kind, Section, Status
 
@@ -144,6 +143,3 @@ def infer_kind(events: Sequence[Event], sections: Sequence[Section]) -> str:
         if block.kind == "list" and block.ordered and len(block.children) >= 2
     )
     return "guide" if any(steps) else "feature"
-
-
-__all__ = ["ArticleError", "infer_kind", "parse_article", "path_id"]

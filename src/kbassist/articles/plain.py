@@ -7,27 +7,12 @@ from collections.abc import Sequence
 
 from markdown_it.token import Token
 
-from kbassist.articles import html
+from kbassist.articles import html, leftovers
 from kbassist.articles.parser import parse_inline
 
-_ATTRIBUTE_LIST = re.compile(
-    r"""\{:[^{}\n]*\}"""
-    r"""|[ \t]*\{#[\w:.-]+\}"""
-    r"""|(?<=[^\s{])\{\s*(?:[#.][\w:.-]+|[\w-]+=(?:"[^"{}]*"|'[^'{}]*'|[\w%.-]+))"""
-    r"""(?:\s+(?:[#.][\w:.-]+|[\w-]+=(?:"[^"{}]*"|'[^'{}]*'|[\w%.-]+)))*\s*\}"""
-)
-_LEADING_LIST = re.compile(r"\{[:\s]*(?:[#.][\w-]+|[\w-]+=\S)[^{}\n]*\}")
-_ADOBE = re.compile(r"\[!(?:DNL|UICONTROL|TAB)\s+([^\[\]]*)\]|\[!(?:DNL|UICONTROL)\]")
-_ADOBE_START = re.compile(r"\[!(?:DNL|UICONTROL)\s+")
 _CJK = re.compile(r"[\u2e80-\u303f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _PREFIX = re.compile(r"^(?:[ \t]*>)*[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?", re.MULTILINE)
-_REFERENCE = re.compile(r"(?<![\w\]])\[([^\[\]\n]+)\] ?\[[\w .:-]{3,}\]")
-_TOC = re.compile(r"\[\[_?toc_?\]\]", re.IGNORECASE)
-_LITERAL_BOLD = re.compile(r"\*\*([^*\n]+)\*\*")
-_STRAY_BOLD = re.compile(r"(?<=[\u2e80-\uffef])\*{2,4}|\*{2,4}(?=[\u2e80-\uffef])")
-"""Marks beside Chinese characters often miss CommonMark's rules for where emphasis may begin."""
-_ICON = re.compile(r":(?:octicons|material|fontawesome|simple)-[\w-]+:")
 _SPACES = re.compile(r"[ \t]{2,}")
 
 
@@ -58,17 +43,10 @@ class _Renderer:
         return "".join(self.parts)
 
     def _text(self, content: str, index: int) -> str:
-        if "{" in content:
-            if index and self.tokens[index - 1].type in ("link_close", "image", "strong_close"):
-                content = _LEADING_LIST.sub("", content, count=1) if content[0] == "{" else content
-            content = _ATTRIBUTE_LIST.sub("", content)
-        if "[!" in content:
-            content = _ADOBE_START.sub("", _ADOBE.sub(r"\1", content))
-        if "**" in content:
-            content = _STRAY_BOLD.sub("", _LITERAL_BOLD.sub(r"\1", content))
-        if ":" in content:
-            content = _ICON.sub("", content)
-        return content
+        before = self.tokens[index - 1].type if index else ""
+        if before in ("link_close", "image", "strong_close"):
+            content = leftovers.strip_leading_list(content)
+        return leftovers.strip_marks(content)
 
     def _html(self, tag: str) -> str:
         name = html.tag_name(tag)
@@ -92,19 +70,18 @@ class _Renderer:
 
 def render_inline(tokens: Sequence[Token]) -> str:
     """Plain text of parsed inline tokens."""
-    if len(tokens) == 1 and tokens[0].type == "text" and not _is_odd(tokens[0].content):
+    if (
+        len(tokens) == 1
+        and tokens[0].type == "text"
+        and not (leftovers.may_have_marks(tokens[0].content))
+    ):
         return tokens[0].content.strip()
     return _tidy(_Renderer(tokens).render())
 
 
-def _is_odd(content: str) -> bool:
-    return any(mark in content for mark in ("{", "[", ":", "**"))
-
-
 def _tidy(text: str) -> str:
     """Join soft-wrapped lines (without a space between two CJK characters), trim the others."""
-    if "][" in text or "] [" in text or "[[" in text:
-        text = _TOC.sub("", _REFERENCE.sub(r"\1", text))
+    text = leftovers.strip_references(text)
     if "\n" in text:
         text = _join_lines(text.split("\n"))
     if "\v" in text:
@@ -129,7 +106,7 @@ def render_fragment(raw: str, table_row: bool = False) -> str:
     its looks.
     """
     text = _PREFIX.sub("", raw)
-    text = _REFERENCE.sub(r"\1", _BREAK.sub("\n", text))
+    text = _BREAK.sub("\n", text)
     if table_row:
         text = " | ".join(cell.strip() for cell in text.strip("| ").split("|"))
     return render_inline(parse_inline(text))

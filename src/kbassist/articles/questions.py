@@ -118,7 +118,8 @@ class _Pass:
             answered = bool(rest) and rest[0].role == "answer"
             if part.role == "question" and not self.depth and (part.strong or answered):
                 self._end()
-                self.out.append(Open(question_text(part.text), part.span, question=True))
+                title = " ".join(question_text(part.text).split())
+                self.out.append(Open(title, part.span, question=True))
                 self.open = True
             else:
                 self.out.append(Piece(Block("paragraph", part.span, part.text)))

@@ -18,6 +18,10 @@ _DIRECTIVE = re.compile(r":{3}(?!:)(.*?):{3}[ \t]*")
 _MKDOCS = re.compile(r'(?:!!!|\?\?\?\+?)[ \t]+([\w-]+(?:[ \t]+[\w-]+)*)?[ \t]*("[^"]*")?[ \t]*')
 _TAB = re.compile(r'===[!+]?[ \t]+"([^"]*)"[ \t]*')
 _SHORTCODE = re.compile(r"\{\{([<%])(.{0,800}?)[>%]\}\}", re.DOTALL)
+_LOOSE_TARGET = re.compile(
+    r"(?=[a-z]+://|\.{0,2}/|#|\{\{[<%]|[^()\n]{1,200}\.(?:md|html?|png|jpe?g|gif|svg|pdf)\b)"
+    r"(?:[^()\n]|\([^()\n]{0,200}\)){1,500}(?=\))"
+)
 _PARAMETER = re.compile(r"""([\w-]+)=(?:"([^"]*)"|'([^']*)'|`([^`]*)`|(\S+))""")
 _QUOTED = re.compile(r'"([^"]*)"')
 _NAME = re.compile(r"[\s-]*([\w./-]+)")
@@ -174,15 +178,14 @@ def _shortcode_inline(state: StateInline, silent: bool) -> bool:
 
 
 def _link_destination(text: str, pos: int, maximum: int) -> object:
-    """A link's target, which in Hugo may be a shortcode with spaces in it."""
+    """A link's target, also with spaces or a shortcode in it where it looks like a path."""
     result = helpers.parseLinkDestination(text, pos, maximum)
-    if text.startswith(("{{<", "{{%"), pos):
-        match = _SHORTCODE.match(text, pos, maximum)
-        if match is not None:
-            result.ok, result.str = True, ""
-            result.pos = match.end()
-            while result.pos < maximum and text[result.pos] not in " )\n":
-                result.pos += 1
+    after = text[result.pos : result.pos + 1] if result.ok else ""
+    if after == ")" or (after and text[result.pos : maximum].lstrip()[:1] in (")", '"', "'", "(")):
+        return result
+    match = _LOOSE_TARGET.match(text, pos, maximum)
+    if match is not None:
+        result.ok, result.str, result.pos = True, "", match.end()
     return result
 
 

@@ -29,8 +29,18 @@ def table_rows(tokens: Sequence[Token], source: Source) -> list[Block]:
             first = _row_line(tokens, index)
             span = source.lines(first, min(first + (1 if rows else 2), end))
             if span is not None:
-                rows.append(Block("row", span, " | ".join(cell for cell in cells if cell)))
+                text = _spilt(source.text[span.start : span.end], len(cells)) if rows else ""
+                text = text or " | ".join(cell for cell in cells if cell)
+                rows.append(Block("row", span, text))
     return rows
+
+
+def _spilt(raw: str, columns: int) -> str:
+    """Text of a row with more cells than the head, whose last ones the parser drops."""
+    body = raw.replace("\\|", "").strip(" \t>").removeprefix("|").removesuffix("|")
+    if body.count("|") < columns:
+        return ""
+    return render_fragment(raw, table_row=True)
 
 
 def _row_line(tokens: Sequence[Token], index: int) -> int:
