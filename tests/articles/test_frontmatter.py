@@ -46,6 +46,11 @@ def test_numbers_as_ids() -> None:
     assert front("id: 0527").id == "0527"
 
 
+def test_an_id_may_hold_spaces_and_any_script() -> None:
+    assert front("id: shuffle sharding").id == "shuffle sharding"
+    assert front("id: 提现 说明").id == "提现 说明"
+
+
 def test_empty_and_null_values_count_as_absent() -> None:
     meta = front("id:\nkind: null\nupdated: ~\nquestions: ''\nproducts: []\nlocale: ''")
     assert (meta.id, meta.updated, meta.questions, meta.products) == ("dir/a", None, (), ())
@@ -53,10 +58,10 @@ def test_empty_and_null_values_count_as_absent() -> None:
 
 ERRORS = [
     ("title: [a]", 2, "title", "['a']", "one line of text"),
-    ("x: 1\nid: a b", 3, "id", "'a b'", "without white space"),
-    ("id: 'a#b'", 2, "id", "'a#b'", "without white space"),
-    ('id: "a\\tb"', 2, "id", "'a\\tb'", "without white space"),
-    ("id: [a]", 2, "id", "['a']", "without white space"),
+    ("x: 1\nid: ' a'", 3, "id", "' a'", "without '#'"),
+    ("id: 'a#b'", 2, "id", "'a#b'", "without '#'"),
+    ('id: "a\\tb"', 2, "id", "'a\\tb'", "without '#'"),
+    ("id: [a]", 2, "id", "['a']", "without '#'"),
     ("kind: howto", 2, "kind", "'howto'", "faq, guide, feature, safety, glossary, notice"),
     ("kind: guides", 2, "kind", "'guides'", "did you mean 'guide'"),
     ("status: live", 2, "status", "'live'", "published, draft, archived"),

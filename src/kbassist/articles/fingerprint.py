@@ -11,7 +11,7 @@ from kbassist.config import ChunkSettings
 PARSER_VERSION = 1
 """Raised whenever the parser may give another Article for the same file."""
 CHUNKER_VERSION = 1
-"""Raised whenever the chunker may give other chunks for the same Article."""
+"""Raised whenever the chunker, or what it uses of `text/`, may give other chunks for an Article."""
 
 READS = f"{PARSER_VERSION}.{CHUNKER_VERSION}"
 """What an index must have been built with to be read by this version."""

@@ -17,7 +17,7 @@ KNOWN_KEYS = frozenset(
      "updated", "review_by", "status", "url"}
 )  # fmt: skip
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
-_BAD_ID = re.compile(r"[\s#\x00-\x1f\x7f-\x9f]")
+_BAD_ID = re.compile(r"[#\x00-\x1f\x7f-\x9f\u2028\u2029]|\A\s|\s\Z")
 _LOCALES = {
     "zh": "zh-Hans", "zh-cn": "zh-Hans", "zh-sg": "zh-Hans", "zh-hans": "zh-Hans",
     "zh-hans-cn": "zh-Hans", "zh-tw": "zh-Hant", "zh-hk": "zh-Hant", "zh-mo": "zh-Hant",
@@ -68,8 +68,8 @@ class Fields:
         return " ".join(value.data.split()) or None
 
     def identifier(self, key: str) -> str | None:
-        """An article id: no white space, no `#`, no control characters."""
-        accepted = "text without white space, '#' or control characters, e.g. withdrawal-limits"
+        """An article id: no `#`, no control characters, no white space around it."""
+        accepted = "text without '#' or control characters, e.g. withdrawal-limits"
         value = self._value(key)
         if value is None:
             return None

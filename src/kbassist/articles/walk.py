@@ -17,6 +17,9 @@ def walk(kb: Path) -> list[str]:
 
     Skips hidden files and folders, `node_modules`, the README.md at the top, and symbolic links
     that lead out of the folder or back to a folder that holds them.
+
+    Raises:
+        OSError: a folder cannot be read; leaving it out would lose its articles.
     """
     root = kb.resolve()
     found: list[str] = []
@@ -28,11 +31,7 @@ def _visit(
     folder: Path, root: Path, prefix: str, above: tuple[Path, ...], found: list[str]
 ) -> None:
     above = (*above, folder.resolve())
-    try:
-        entries = list(os.scandir(folder))
-    except OSError:
-        return
-    for entry in entries:
+    for entry in list(os.scandir(folder)):
         name = entry.name
         if _HIDDEN.match(name) or name in _SKIPPED_FOLDERS:
             continue
