@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
-from kbassist.answer.snippet import choose_units, runs, unit_texts
+from kbassist import Assistant
+from kbassist.answer.snippet import choose_units
+from kbassist.answer.units import runs, unit_texts
 from kbassist.articles.chunk import chunk_article
 from kbassist.articles.parse import parse_article
 from kbassist.config import ChunkSettings, KbConfig
@@ -111,18 +115,55 @@ def test_a_row_brings_its_header() -> None:
     assert quotes == ["| 网络 | 手续费 |\n|---|---|", "| Solana | 1 USDT |"]
 
 
+def test_a_column_name_tells_no_row_from_another() -> None:
+    (quote,) = quoted(TABLE, "手续费", 45)
+    assert "| 网络 | 手续费 |" in quote and "TRON" in quote and "Solana" in quote
+
+
+def test_a_sentence_brings_the_steps_that_it_introduces() -> None:
+    (quote,) = quoted(STEPS, "按什么顺序操作", 40)
+    assert quote.startswith("按以下步骤操作：") and "3. 输入六位数字。" in quote
+
+
+def test_a_question_about_the_whole_section_is_answered_from_its_start() -> None:
+    (quote,) = quoted(LONG, "提现", 100)
+    assert quote.startswith("这一段讲的是别的事情")
+
+
+def test_images_and_loose_ends_are_not_quoted() -> None:
+    filler = "这句话只是把篇幅拉长。" * 9
+    markdown = f"# T\n\n![图](a.png)\n\n退款三天到账。\n\n{filler}\n\n详情见：\n\n![图](b.png)\n"
+    (quote,) = quoted(markdown, "退款几天", 60)
+    assert quote.startswith("退款三天到账。")
+    assert not quote.endswith((")", "："))
+
+
+def test_no_procedure_or_table_is_torn(assistant: Assistant) -> None:
+    """Every phrasing and heading of the example help centre, asked of its own chunk."""
+    store, analyzer = assistant.index.store, assistant.index.analyzer
+    rows = range(assistant.index.manifest.counts["chunks"])
+    for chunk, _ in store.chunks(rows).values():
+        for question in (*chunk.questions, *chunk.heading_path, chunk.text):
+            weights = assistant.index.evidence_weights(analyzer.query(question))
+            chosen = set(choose_units(chunk, weights, analyzer.terms))
+            kinds = [unit.kind for unit in chunk.units]
+            for i, j in pairwise(range(len(kinds))):
+                if kinds[i] == kinds[j] == "step":
+                    assert (i in chosen) == (j in chosen), (chunk.id, question)
+            for i in chosen:
+                if kinds[i] == "row":
+                    before = [j for j in range(i) if kinds[j] == "header"]
+                    assert not before or before[-1] in chosen, (chunk.id, question)
+
+
 @pytest.mark.parametrize("max_chars", [1, 50, 120, 400, 5000])
-@pytest.mark.parametrize("markdown", [LONG, STEPS, TABLE])
-def test_the_budget_holds_unless_what_belongs_together_exceeds_it(
-    markdown: str, max_chars: int
-) -> None:
-    chunk = only_chunk(markdown)
-    weights = {term.term: term.weight for term in ANALYZER.query("手续费 数字 Solana")}
+def test_the_budget_of_prose(max_chars: int) -> None:
+    chunk = only_chunk(LONG)
+    weights = {term.term: term.weight for term in ANALYZER.query("ERC 手续费 数字")}
     chosen = choose_units(chunk, weights, ANALYZER.terms, max_chars=max_chars)
-    lengths = [chunk.units[i].span.end - chunk.units[i].span.start for i in chosen]
     assert chosen == sorted(set(chosen)) != []
-    whole = {chunk.units[i].kind for i in chosen} == {"step"} or len(chosen) <= 2
-    assert sum(lengths) <= max_chars or whole
+    lengths = [len(text) for i, text in enumerate(unit_texts(chunk)) if i in chosen]
+    assert sum(lengths) <= max_chars or len(chosen) == 1
 
 
 def test_nothing_to_quote() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
-from kbassist.answer.snippet import runs
+from kbassist.answer.units import runs
 from kbassist.errors import IndexBroken
 from kbassist.types import Chunk, Citation, Hit, SourceState, Span
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import zip_longest
 
 from kbassist.answer.cite import cite
 from kbassist.answer.snippet import Terms, choose_units
@@ -13,6 +15,8 @@ from kbassist.types import Answer, ArticleMeta, Citation, Hit, SourceState
 ANSWERED = "evidence"
 NOTHING_FOUND = "no_hits"
 NO_EVIDENCE = "no_evidence"
+
+_FENCE = re.compile(r"^ {0,3}(?:```|~~~)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +59,31 @@ def answer(
         state=sources.state(best.article),
         today=today,
     )
-    text = "\n\n".join(marked(citation) for citation in citations)
-    return Answer(question, "answer", ANSWERED, text, tuple(citations), tuple(hits))
+    return Answer(question, "answer", ANSWERED, marked(citations), tuple(citations), tuple(hits))
 
 
-def marked(citation: Citation) -> str:
-    """A quote followed by its `[n]`; on a line of its own after a table or code fence."""
-    last = citation.quote.rsplit("\n", 1)[-1].strip()
-    own_line = last.startswith(("```", "~~~")) or last.endswith("|")
-    return f"{citation.quote}{chr(10) if own_line else ' '}[{citation.number}]"
+def marked(citations: Sequence[Citation]) -> str:
+    """The quotes in order, each followed by its `[n]`.
+
+    The mark stands on a line of its own after a table or a code fence, and the rows of one table
+    stay together: their marks follow the last.
+    """
+    text = ""
+    waiting = ""
+    for citation, following in zip_longest(citations, citations[1:]):
+        waiting += f"[{citation.number}]"
+        text += citation.quote
+        if following is not None and _is_row(citation.quote) and _is_row(following.quote):
+            text += "\n"
+            continue
+        own_line = citation.quote.endswith("|") or _FENCE.search(citation.quote) is not None
+        text += ("\n\n" if own_line else " ") + waiting + "\n\n"
+        waiting = ""
+    return text.rstrip("\n")
+
+
+def _is_row(quote: str) -> bool:
+    return quote.startswith("|") and quote.endswith("|")
 
 
 def _has_evidence(hit: Hit, evidence: Collection[str]) -> bool:

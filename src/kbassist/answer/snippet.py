@@ -1,32 +1,66 @@
 """Choosing the units of a chunk that answer a question.
 
-A unit's gain is the summed weight of the query terms in it; terms that the chunk's headings already
-hold count less, because they are why the chunk was found and say little about where in it to look.
+A unit's gain is the summed weight of the query terms in it that the chunk's headings do not hold:
+those are why the chunk was found and say nothing about where in it to look. Where no unit has any,
+the question is about the section as a whole, and the quote begins where the section does. What
+cannot be read in part (steps, a table, a list) is a block, and quoted whole or row by row.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
-from kbassist.types import Chunk, Span, Unit
+from kbassist.answer.units import Block, blocks_of, unit_texts
+from kbassist.types import Chunk
 
 MAX_CHARS = 420
 """Budget of a snippet in characters of raw Markdown: about eight lines of a terminal."""
 
-MAX_PROCEDURE_CHARS = 1600
-"""Numbered steps are quoted from the first to the last up to this length: half a procedure costs a
-customer more than a long answer."""
+MAX_BLOCK_CHARS = 1600
+"""Steps and tables are quoted whole up to this length: half a procedure, or a table that ends
+without a sign, costs a customer more than a long answer."""
 
-HEADING_DISCOUNT = 0.2
-"""Factor for terms that the chunk's title, heading path or questions hold as well."""
+MAX_LIST_CHARS = 700
+"""Bullet points are quoted together up to this length, else one by one."""
 
-LEAD_BONUS = 0.15
-"""Share of the total weight that the first unit is given: answers start with what matters."""
+CONTEXT_CHARS = 220
+"""Prose just before and just after a block is quoted with it up to this length each."""
+
+MAX_ROWS = 3
+"""Rows that match best are quoted with the header alone when they are no more than these."""
 
 SECOND_RUN = 0.5
-"""A unit apart from the first run is added when its gain is at least this share of the best."""
+"""A block apart from the first is added when its gain is at least this share of the best."""
 
 Terms = Callable[[str], list[str]]
+
+_IMAGE_ONLY = re.compile(r"(?:\[?!\[[^\]]*\]\([^)]*\)(?:\]\([^)]*\))?\s*)+")
+_OPEN_ENDED = (":", "：", ";", "；", ",", "，")
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """A chunk cut into blocks, with the gain of every unit."""
+
+    blocks: Sequence[Block]
+    texts: Sequence[str]
+    found: Sequence[Mapping[str, float]]
+    """For each unit the query terms in it, those of the headings left out, with their weights."""
+
+    @property
+    def gains(self) -> list[float]:
+        return [sum(terms.values()) for terms in self.found]
+
+    def gain(self, block: Block) -> float:
+        return max(self.gains[i] for i in block.units)
+
+    def length(self, units: Sequence[int]) -> int:
+        return sum(len(self.texts[i]) for i in units)
+
+    def is_image(self, i: int) -> bool:
+        return _IMAGE_ONLY.fullmatch(self.texts[i]) is not None
 
 
 def choose_units(
@@ -42,116 +76,133 @@ def choose_units(
         chunk: the passage to quote from.
         weights: query term → weight (query weight × idf), for terms that count as evidence.
         terms: the analyzer's terms of a text.
-        max_chars: budget in characters; a single unit that exceeds it is still quoted whole.
+        max_chars: budget in characters of what can be cut; a step list or table may exceed it.
 
     Returns:
         Positions; empty only where the chunk has no units.
     """
-    units = chunk.units
-    if not units:
+    if not chunk.units:
         return []
-    lengths = [unit.span.end - unit.span.start for unit in units]
-    if sum(lengths) <= max_chars:
-        return list(range(len(units)))
-    slices = unit_texts(chunk)
-    gains = _gains(chunk, slices, weights, terms)
-    best = max(range(len(units)), key=lambda i: (gains[i], -i))
-    chosen = set(_with_context(units, best, max_chars))
-    room = max_chars - sum(lengths[i] for i in chosen)
-    for i in sorted(range(len(units)), key=lambda i: (-gains[i], i)):
-        alone = units[i].kind in ("sentence", "item", "code")
-        if i in chosen or not alone or lengths[i] > room:
-            continue
-        if gains[i] >= SECOND_RUN * gains[best] > 0:
-            chosen.add(i)
-            room -= lengths[i]
-    return _extend(sorted(chosen), lengths, room)
+    texts = unit_texts(chunk)
+    if sum(map(len, texts)) <= max_chars:
+        return list(range(len(texts)))
+    blocks = blocks_of(chunk.units, texts, MAX_LIST_CHARS)
+    choice = _Choice(blocks, texts, _found(chunk, texts, weights, terms))
+    place = max(range(len(choice.blocks)), key=lambda i: (choice.gain(choice.blocks[i]), -i))
+    block = choice.blocks[place]
+    if block.kind == "prose":
+        chosen = _prose(choice, place, max_chars)
+    else:
+        part = _rows(choice, block) if block.kind == "table" else None
+        chosen = part if part is not None else _whole(choice, place)
+    return _trimmed(choice, chosen)
 
 
-def unit_texts(chunk: Chunk) -> list[str]:
-    """Raw slice of each unit, cut out of `chunk.source`."""
-    offsets: list[tuple[Span, int]] = []
-    position = 0
-    for span in chunk.spans:
-        offsets.append((span, position))
-        position += span.end - span.start + 1
-    slices = []
-    for unit in chunk.units:
-        span, at = next(
-            (span, at)
-            for span, at in offsets
-            if span.start <= unit.span.start and unit.span.end <= span.end
-        )
-        start = at + unit.span.start - span.start
-        slices.append(chunk.source[start : start + unit.span.end - unit.span.start])
-    return slices
-
-
-def runs(chunk: Chunk, chosen: Sequence[int]) -> list[list[int]]:
-    """Group chosen units into runs that stand next to each other in one span of the source."""
-    groups: list[list[int]] = []
-    for i in chosen:
-        previous = groups[-1][-1] if groups else None
-        if previous == i - 1 and _same_span(chunk, i - 1, i):
-            groups[-1].append(i)
-        else:
-            groups.append([i])
-    return groups
-
-
-def _same_span(chunk: Chunk, a: int, b: int) -> bool:
-    first, second = chunk.units[a].span, chunk.units[b].span
-    return any(span.start <= first.start and second.end <= span.end for span in chunk.spans)
-
-
-def _gains(
-    chunk: Chunk, slices: Sequence[str], weights: Mapping[str, float], terms: Terms
-) -> list[float]:
-    heading = " ".join((chunk.title, *chunk.heading_path, *chunk.questions))
-    known = set(terms(heading))
-    value = {
-        term: weight * (HEADING_DISCOUNT if term in known else 1.0)
-        for term, weight in weights.items()
-    }
-    gains = [
-        sum(value[term] for term in sorted(set(terms(text)) & value.keys())) for text in slices
+def _found(
+    chunk: Chunk, texts: Sequence[str], weights: Mapping[str, float], terms: Terms
+) -> list[dict[str, float]]:
+    known = set(terms("\n".join((chunk.title, *chunk.heading_path, *chunk.questions))))
+    telling = {term: weight for term, weight in weights.items() if term not in known}
+    return [
+        {}
+        if _IMAGE_ONLY.fullmatch(text)
+        else {term: telling[term] for term in dict.fromkeys(terms(text)) if term in telling}
+        for text in texts
     ]
-    gains[0] += LEAD_BONUS * sum(value.values())
-    return gains
 
 
-def _with_context(units: Sequence[Unit], best: int, max_chars: int) -> list[int]:
-    """The best unit with what it cannot be read without: earlier steps, a lead-in, a table head."""
-    kind = units[best].kind
-    if kind == "row":
-        head = max((i for i in range(best) if units[i].kind == "header"), default=None)
-        return [best] if head is None else [head, best]
-    if kind != "step":
-        return [best]
-    first, last = best, best
-    while first > 0 and units[first - 1].kind == "step":
-        first -= 1
-    while last + 1 < len(units) and units[last + 1].kind == "step":
-        last += 1
-    if units[last].span.end - units[first].span.start <= MAX_PROCEDURE_CHARS:
-        return list(range(first, last + 1))
-    if units[best].span.end - units[first].span.start <= max_chars:
-        return list(range(first, best + 1))
-    return [best]
+def _prose(choice: _Choice, place: int, max_chars: int) -> list[int]:
+    """The best sentences, others that match nearly as well, and what stands around them."""
+    blocks = choice.blocks
+    taken = {place}
+    room = max_chars - choice.length(blocks[place].units)
+    wanted = SECOND_RUN * choice.gain(blocks[place])
+    for i in sorted(range(len(blocks)), key=lambda i: (-choice.gain(blocks[i]), i)):
+        length = choice.length(blocks[i].units)
+        if i not in taken and length <= room and choice.gain(blocks[i]) >= wanted > 0:
+            taken.add(i)
+            room -= length
+    for step in (1, -1):
+        i = place + step
+        while 0 <= i < len(blocks):
+            length = 0 if i in taken else choice.length(blocks[i].units)
+            if length > room:
+                break
+            taken.add(i)
+            room -= length
+            i += step
+        if step == 1 and i < len(blocks) and _leads_to(choice, place, i):
+            taken.add(i)
+            room = 0
+    return [unit for i in sorted(taken) for unit in blocks[i].units]
 
 
-def _extend(chosen: list[int], lengths: Sequence[int], room: int) -> list[int]:
-    """Fill what is left of the budget forward from the first run, then backward."""
-    taken = set(chosen)
-    after, before = chosen[0] + 1, chosen[0] - 1
-    while after in taken:
-        after += 1
-    while after < len(lengths) and after not in taken and lengths[after] <= room:
-        taken.add(after)
-        room -= lengths[after]
-        after += 1
-    while before >= 0 and lengths[before] <= room:
-        taken.add(before)
-        room -= lengths[before]
-        before -= 1
-    return sorted(taken)
+def _leads_to(choice: _Choice, place: int, block: int) -> bool:
+    """Whether a sentence introduces a block: steps, a table or a list that stands close behind."""
+    between = [unit for i in range(place + 1, block) for unit in choice.blocks[i].units]
+    return (
+        choice.blocks[block].kind != "prose"
+        and choice.length(between) <= CONTEXT_CHARS
+        and choice.length(choice.blocks[block].units) <= MAX_BLOCK_CHARS
+    )
+
+
+def _rows(choice: _Choice, block: Block) -> list[int] | None:
+    """The header and the few rows that match best; None where no few rows stand out.
+
+    A term that the header holds names a column, so it tells no row from another.
+    """
+    header = [i for i in block.units if block.is_header(i)]
+    columns = {term for i in header for term in choice.found[i]}
+    gains = {
+        i: sum(weight for term, weight in choice.found[i].items() if term not in columns)
+        for i in block.units
+        if i not in header
+    }
+    best = max(gains.values(), default=0.0)
+    matching = [i for i, gain in gains.items() if gain == best > 0]
+    few = 0 < len(matching) <= MAX_ROWS and len(matching) < len(gains)
+    return [*header, *matching] if few else None
+
+
+def _whole(choice: _Choice, place: int) -> list[int]:
+    """A block with the prose before and after it; the part around its best unit if it is long."""
+    block = choice.blocks[place]
+    units = list(block.units)
+    if choice.length(units) > MAX_BLOCK_CHARS:
+        best = max(units, key=lambda i: (choice.gains[i], -i))
+        start = [units[0]] if block.is_header(units[0]) and best != units[0] else []
+        units = [*start, best]
+        for i in range(best + 1, block.units[-1] + 1):
+            if choice.length([*units, i]) > MAX_BLOCK_CHARS // 2:
+                break
+            units.append(i)
+        return units
+    before = _context(choice, range(block.units[0] - 1, -1, -1))
+    after = _context(choice, range(block.units[-1] + 1, len(choice.texts)))
+    return sorted([*before, *units, *after])
+
+
+def _context(choice: _Choice, away: range) -> list[int]:
+    """Units of prose next to a block, going away from it, while they fit."""
+    prose = {i for block in choice.blocks if block.kind == "prose" for i in block.units}
+    found: list[int] = []
+    for i in away:
+        if i not in prose or choice.length([*found, i]) > CONTEXT_CHARS:
+            break
+        found.append(i)
+    return found
+
+
+def _trimmed(choice: _Choice, chosen: list[int]) -> list[int]:
+    """Without images and loose lead-ins at the end of the quote, and images at its start."""
+    kept = list(chosen)
+    while len(kept) > 1 and choice.is_image(kept[0]):
+        kept.pop(0)
+    last = len(choice.texts) - 1
+    while len(kept) > 1 and (
+        choice.is_image(kept[-1])
+        or (kept[-1] != last and choice.texts[kept[-1]].rstrip().endswith(_OPEN_ENDED))
+    ):
+        kept.pop()
+    return kept

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,11 +18,37 @@ from kbassist.index.topk import top_rows
 from kbassist.text.analyzer import QueryTerm
 from kbassist.types import Hit, LegScore, Mode
 
+if TYPE_CHECKING:
+    from kbassist.index.vectors import Vectors
+
 MAX_TOP_K = 1000
 """More results than this are an export, not a search."""
 
 Ranked = list[tuple[int, float, Mapping[str, LegScore]]]
 """Row, score and evidence of each result, best first."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """One question, checked and analysed, with all that decides its results."""
+
+    index: Index
+    question: str
+    terms: Sequence[QueryTerm]
+    top_k: int
+    mask: Mask | None
+    settings: SearchSettings
+
+    @property
+    def weighted(self) -> list[tuple[str, float]]:
+        return [(term.term, term.weight) for term in self.terms]
+
+    @property
+    def legs(self) -> tuple[Vectors, NDArray[np.float32]]:
+        """The vector leg and the question's vector, float32 (d,)."""
+        vectors, embedder = self.index.vectors, self.index.embedder
+        assert vectors is not None and embedder is not None  # the mode was checked
+        return vectors, embedder.embed_queries([self.question])[0]
 
 
 def search(
@@ -35,12 +63,11 @@ def search(
     terms = query_terms(index, question, settings)
     if not 1 <= top_k <= MAX_TOP_K:
         raise UsageError(f"top_k must be 1 to {MAX_TOP_K}, found {top_k!r}", hint="Use -k 5.")
-    wanted = index.mode(mode)
+    rank = {"lexical": _lexical, "vector": _vector, "hybrid": _hybrid}[index.mode(mode)]
     mask = index.mask(filters)
     if mask is not None and not mask.any():
         return []
-    rank = {"lexical": _lexical, "vector": _vector, "hybrid": _hybrid}[wanted]
-    return _hits(index, rank(index, question, terms, top_k, mask, settings), terms)
+    return _hits(index, rank(_Request(index, question, terms, top_k, mask, settings)), terms)
 
 
 def query_terms(index: Index, question: str, settings: SearchSettings) -> list[QueryTerm]:
@@ -65,55 +92,33 @@ def query_terms(index: Index, question: str, settings: SearchSettings) -> list[Q
     return terms
 
 
-def _lexical(
-    index: Index,
-    question: str,
-    terms: Sequence[QueryTerm],
-    top_k: int,
-    mask: Mask | None,
-    settings: SearchSettings,
-) -> Ranked:
-    rows, scores = index.bm25.top(_weighted(terms), top_k, mask)
+def _lexical(request: _Request) -> Ranked:
+    rows, scores = request.index.bm25.top(request.weighted, request.top_k, request.mask)
     return _one_leg("bm25", rows, scores, normalise_bm25(scores))
 
 
-def _vector(
-    index: Index,
-    question: str,
-    terms: Sequence[QueryTerm],
-    top_k: int,
-    mask: Mask | None,
-    settings: SearchSettings,
-) -> Ranked:
-    assert index.vectors is not None  # the mode was checked
-    rows, cosines = index.vectors.search(_embedded(index, question), top_k, mask)
+def _vector(request: _Request) -> Ranked:
+    vectors, query = request.legs
+    rows, cosines = vectors.search(query, request.top_k, request.mask)
     return _one_leg("vector", rows, cosines, normalise_cosine(cosines))
 
 
-def _hybrid(
-    index: Index,
-    question: str,
-    terms: Sequence[QueryTerm],
-    top_k: int,
-    mask: Mask | None,
-    settings: SearchSettings,
-) -> Ranked:
-    assert index.vectors is not None  # the mode was checked
-    count = max(settings.candidates, top_k)
-    scores, matched = index.bm25.scores(_weighted(terms))
-    visible = matched if mask is None else matched & mask
+def _hybrid(request: _Request) -> Ranked:
+    count = max(request.settings.candidates, request.top_k)
+    scores, matched = request.index.bm25.scores(request.weighted)
+    visible = matched if request.mask is None else matched & request.mask
     lexical = top_rows(scores, visible, count)
-    query = _embedded(index, question)
-    nearest, _ = index.vectors.search(query, count, mask)
+    vectors, query = request.legs
+    nearest, _ = vectors.search(query, count, request.mask)
     candidates = np.union1d(lexical, nearest).astype(np.int64)
-    cosines = index.vectors.score(query, candidates)
+    cosines = vectors.score(query, candidates)
     fused = fuse(
         candidates,
         make_leg(candidates, scores[candidates], matched[candidates], lexical),
         make_leg(candidates, cosines, cosines > 0, nearest),
-        settings,
+        request.settings,
     )
-    best = range(min(top_k, len(fused.rows)))
+    best = range(min(request.top_k, len(fused.rows)))
     return [(int(fused.rows[i]), float(fused.scores[i]), fused.legs(i)) for i in best]
 
 
@@ -127,16 +132,6 @@ def _one_leg(
         (int(row), float(share), {name: LegScore(float(score), float(share), 1.0, rank)})
         for rank, (row, score, share) in enumerate(zip(rows, raw, normalised, strict=True), 1)
     ]
-
-
-def _weighted(terms: Sequence[QueryTerm]) -> list[tuple[str, float]]:
-    return [(term.term, term.weight) for term in terms]
-
-
-def _embedded(index: Index, question: str) -> NDArray[np.float32]:
-    assert index.embedder is not None  # the mode was checked
-    vector: NDArray[np.float32] = index.embedder.embed_queries([question])[0]
-    return vector
 
 
 def _hits(index: Index, ranked: Ranked, terms: Sequence[QueryTerm]) -> list[Hit]:
