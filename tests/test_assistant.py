@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import threading
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from kbassist import Assistant, Filters, SearchSettings, build_index
-from kbassist.errors import EmptyQuestion, IndexStale, NotFound, QuestionTooLong, UsageError
+from kbassist.errors import (
+    EmptyQuestion,
+    FilterError,
+    IndexStale,
+    NotFound,
+    QuestionTooLong,
+    UsageError,
+)
 from tests.conftest import HARBOR, WriteKb
 
 KB = {
@@ -56,7 +64,10 @@ def test_an_edited_or_deleted_source_is_reported(small: Assistant, write_kb: Wri
     assert (citation.source, citation.stale) == ("changed", True)
     assert "三分钟" in citation.quote
     (kb / "withdraw.md").unlink()
-    assert small.ask("TRC20提现要多久？").citations[0].source == "missing"
+    today = Assistant.open(small.index.path, today=date(2026, 11, 1))
+    (citation,) = today.ask("TRC20提现要多久？").citations
+    assert (citation.source, citation.past_review, citation.stale) == ("deleted", False, True)
+    assert small.get("withdraw.md:11").source == "deleted"
 
 
 @pytest.mark.parametrize("question", ["How do I bake sourdough bread?", "Wie geht es dir?", "qwzx"])
@@ -104,6 +115,38 @@ def test_top_k_has_a_range(small: Assistant, top_k: int) -> None:
         small.search("提现", top_k=top_k)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"question": None}, "the question must be text, found None"),
+        ({"question": ["提现"]}, "the question must be text"),
+        ({"top_k": "3"}, "top_k must be a whole number, found '3'"),
+        ({"top_k": 2.5}, "top_k must be a whole number, found 2.5"),
+        ({"top_k": True}, "top_k must be a whole number, found True"),
+        ({"filters": {"locale": "en"}}, "filters must be Filters, found {'locale': 'en'}"),
+    ],
+)
+def test_values_of_another_type_are_errors(
+    small: Assistant, arguments: dict[str, Any], message: str
+) -> None:
+    for call in (small.ask, small.search):
+        with pytest.raises(UsageError, match=message):
+            call(**{"question": "提现", **arguments})
+
+
+@pytest.mark.parametrize("today", ["2026-11-21", 5, datetime(2026, 11, 21)])
+def test_today_is_a_date(small: Assistant, today: Any) -> None:
+    with pytest.raises(UsageError, match="today must be a date"):
+        Assistant.open(small.index.path, today=today)
+
+
+def test_the_labels_of_a_caller_are_a_tuple(small: Assistant) -> None:
+    with pytest.raises(FilterError, match="audience must be a tuple of texts, found 'staff'"):
+        small.get("staff-note", audience="staff")
+    with pytest.raises(UsageError, match="the reference must be text, found None"):
+        small.get(None)  # type: ignore[arg-type]
+
+
 def test_modes_that_need_vectors_say_so(small: Assistant) -> None:
     with pytest.raises(UsageError, match="'hybrid' needs vectors"):
         small.search("提现", mode="hybrid")
@@ -136,6 +179,58 @@ def test_get_reads_nothing_else(small: Assistant, ref: str) -> None:
 def test_lines_that_are_not_there(small: Assistant, lines: str) -> None:
     with pytest.raises(UsageError, match=r"withdraw\.md has the lines 1-15"):
         small.get(f"withdraw.md:{lines}")
+
+
+def test_line_numbers_may_be_long(small: Assistant) -> None:
+    nines = "9" * 5000
+    assert small.get(f"withdraw.md:15-{nines}").ref == "withdraw.md:15-15"
+    with pytest.raises(UsageError, match="has the lines 1-15") as error:
+        small.get(f"withdraw.md:{nines}")
+    with pytest.raises(NotFound) as unknown:
+        small.get(f"{nines}:1")
+    assert len(str(error.value)) < 300 and len(str(unknown.value)) < 300
+
+
+def test_paths_that_lead_into_the_kb_folder(
+    small: Assistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "link").symlink_to(tmp_path / "kb")
+    (tmp_path / "outside.md").write_text("outside")
+    monkeypatch.chdir(tmp_path)
+    for name in (
+        "./withdraw.md",
+        "././withdraw.md",
+        "kb/withdraw.md",
+        "./kb/withdraw.md",
+        "link/withdraw.md",
+        f"{tmp_path}/kb/withdraw.md",
+        "kb/../kb/withdraw.md",
+    ):
+        assert small.get(name).article.id == "withdraw", name
+        assert small.get(f"{name}:15").ref == "withdraw.md:15-15"
+    for name in (
+        "outside.md",
+        "kb/../outside.md",
+        "../withdraw.md",
+        "./",
+        "kb",
+        "kb\0/withdraw.md",
+    ):
+        with pytest.raises(NotFound):
+            small.get(name)
+    with pytest.raises(NotFound):
+        small.get("kb/staff.md")
+    assert small.get("kb/staff.md", audience=("staff",)).article.id == "staff-note"
+    monkeypatch.chdir("kb")
+    assert small.get("./withdraw.md").article.id == "withdraw"
+
+
+def test_a_named_folder_that_goes_away(small: Assistant, tmp_path: Path) -> None:
+    (tmp_path / "kb").rename(tmp_path / "elsewhere")
+    told = Assistant.open(tmp_path / "index", kb=tmp_path / "elsewhere")
+    (tmp_path / "elsewhere").rename(tmp_path / "kb2")
+    assert (told.kb, told.status().fresh) == (None, None)
+    assert told.ask("提现手续费").citations[0].source == "missing"
 
 
 def test_restricted_articles_stay_hidden_everywhere(small: Assistant) -> None:

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from pathlib import Path
 
 from kbassist import config
 from kbassist.answer.cite import source_state
-from kbassist.answer.decide import Sources, answer
+from kbassist.answer.decide import NO_EVIDENCE, Sources, answer
 from kbassist.answer.locate import Passage, locate
 from kbassist.config import DEFAULT_TOP_K, SearchSettings
 from kbassist.errors import IndexStale, UsageError
-from kbassist.index.filters import Filters
+from kbassist.index.filters import Filters, texts
 from kbassist.index.manifest import Manifest
-from kbassist.index.reader import Index
-from kbassist.index.search import search
+from kbassist.index.reader import Index, open_index
+from kbassist.index.search import check_types, search
 from kbassist.index.status import Changes, compare
 from kbassist.types import Answer, ArticleMeta, Hit, Mode, SourceState
+
+EVIDENCE_DEPTH = 20
+"""Hits among which an answer is looked for, however few the caller wants to see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,12 @@ class Assistant:
     ) -> None:
         self.index = index
         self.settings = settings if settings is not None else SearchSettings()
-        self._kb = kb
+        self._kb = None if kb is None else Path(os.path.abspath(kb))
+        if today is not None and (not isinstance(today, date) or isinstance(today, datetime)):
+            raise UsageError(
+                f"today must be a date without a time, found {today!r}",
+                hint="Write datetime.date(2026, 11, 21), say.",
+            )
         self._today = today
 
     @classmethod
@@ -83,22 +91,24 @@ class Assistant:
 
         Raises:
             IndexMissing: there is no index at the path.
-            IndexBroken: a file of it is missing or damaged.
+            IndexBroken: a file of it is missing, damaged or cannot be read.
             IndexIncompatible: it was built by another format, analyzer or chunker.
-            UsageError: the kb folder is not there.
+            UsageError: the kb folder is not there, or today is no date.
         """
         folder = None if kb is None else Path(kb)
         if folder is not None and not folder.is_dir():
             raise UsageError(
                 f"no such kb folder: {str(folder)!r}",
-                hint="Name a folder with --kb, or leave it out.",
+                hint="Name a folder that is there (--kb), or leave it out.",
             )
-        return cls(Index(Path(index)), kb=folder, settings=settings, today=today)
+        return cls(open_index(Path(index)), kb=folder, settings=settings, today=today)
 
     @property
     def kb(self) -> Path | None:
         """The kb folder that citations are re-checked against; None where it is not there."""
-        return self._kb if self._kb is not None else self.index.kb
+        if self._kb is None:
+            return self.index.kb
+        return self._kb if self._kb.is_dir() else None
 
     def search(
         self,
@@ -120,9 +130,10 @@ class Assistant:
             EmptyQuestion: nothing to search for.
             QuestionTooLong: over the limit.
             FilterError: a filter that cannot be used.
-            UsageError: an unknown mode, or `top_k` out of range.
+            UsageError: an unknown mode, `top_k` out of range, or a value of another type.
         """
-        return search(self.index, question, top_k, mode, filters or Filters(), self.settings)
+        filters = Filters() if filters is None else filters
+        return search(self.index, question, top_k, mode, filters, self.settings)
 
     def ask(
         self,
@@ -137,24 +148,36 @@ class Assistant:
         Takes and raises what `search` does. The action is `abstain` when no hit matches a term of
         the question that is more than a stop word.
         """
-        hits = self.search(question, top_k=top_k, mode=mode, filters=filters)
-        analyzer = self.index.analyzer
-        weights = self.index.evidence_weights(analyzer.query(question))
+        filters = Filters() if filters is None else filters
+        check_types(question, top_k, filters)
         sources = Sources(text=self.index.store.article_text, state=self._state)
-        return answer(question, hits, weights, analyzer.terms, sources, config.today(self._today))
+        analyzer, today = self.index.analyzer, config.today(self._today)
+
+        def look(depth: int) -> Answer:
+            hits = self.search(question, top_k=max(top_k, depth), mode=mode, filters=filters)
+            weights = self.index.evidence_weights(analyzer.query(question))
+            return answer(question, hits, weights, analyzer.terms, sources, today)
+
+        found = look(EVIDENCE_DEPTH)
+        if found.reason == NO_EVIDENCE:  # its stop words may outweigh its content
+            found = look(self.settings.candidates)
+        return replace(found, hits=found.hits[:top_k])
 
     def get(self, ref: str, *, audience: Sequence[str] = ()) -> Passage:
         """Read an article, a chunk or lines of a file, as they were built.
 
         Args:
-            ref: article id, chunk id, path, or `path:start-end` (1-based, inclusive).
+            ref: article id, chunk id, path, or `path:start-end` (1-based, inclusive). A path may be
+                relative to the working directory where that leads into the kb folder.
             audience: restricted labels that the caller names.
 
         Raises:
             NotFound: nothing that the caller may see has this name.
+            FilterError: the audience is not a tuple of texts.
             UsageError: the lines are not in the article.
         """
-        meta, chunk_id, lines = locate(self.index, ref, audience)
+        labels = texts("audience", audience)
+        meta, chunk_id, lines = locate(self.index, ref, labels, self.kb)
         text = self.index.store.article_text(meta.id).split("\n")
         return Passage(
             article=meta,
@@ -187,7 +210,7 @@ class Assistant:
         if kb is None:
             raise IndexStale(
                 "cannot tell whether the index is fresh: its sources are not there",
-                hint="Name their folder with --kb.",
+                hint="Name the folder where they are now (--kb).",
             )
         changes = compare(self.index.manifest.sources, kb)
         if changes.any:

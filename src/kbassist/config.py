@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import sys
 from dataclasses import dataclass, fields
 from datetime import date
@@ -27,6 +28,12 @@ DEFAULT_TOP_K = 5
 """Hits of a search: what fits a screen, or a bot's reply with room to spare."""
 
 
+def _check(good: bool, settings: object, name: str, accepted: str) -> None:
+    if not good:
+        found = getattr(settings, name)
+        raise ConfigError(f"{name} is {found!r}", hint=f"Accepted: {accepted}.")
+
+
 @dataclass(frozen=True, slots=True)
 class ChunkSettings:
     """How sections become chunks. Changing a value rebuilds the index."""
@@ -36,6 +43,11 @@ class ChunkSettings:
     fits every common embedding model's window."""
     min_tokens: int = 32
     """Parts of one section smaller than this merge with their neighbour."""
+
+    def __post_init__(self) -> None:
+        whole = isinstance(self.max_tokens, int)
+        _check(whole and self.max_tokens >= 1, self, "max_tokens", "a whole number from 1 up")
+        _check(0 <= self.min_tokens <= self.max_tokens, self, "min_tokens", "0 to max_tokens")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +83,13 @@ class SearchSettings:
     max_question_chars: int = 4000
     """Longer questions are refused: they are pasted logs, not questions."""
 
+    def __post_init__(self) -> None:
+        _check(self.fusion in ("convex", "rrf"), self, "fusion", "convex or rrf")
+        _check(0 <= self.vector_weight <= 1, self, "vector_weight", "a number in [0, 1]")
+        _check(self.rrf_k >= 0, self, "rrf_k", "0 up")
+        _check(self.candidates >= 1, self, "candidates", "1 up")
+        _check(self.max_question_chars >= 1, self, "max_question_chars", "1 up")
+
 
 @dataclass(frozen=True, slots=True)
 class KbConfig:
@@ -88,24 +107,24 @@ def load_kb_config(kb: Path) -> KbConfig:
     """Read `kbassist.toml` from a kb folder; the defaults where there is none.
 
     Raises:
-        ConfigError: not UTF-8 or TOML, an unknown key, or a value of the wrong type.
+        ConfigError: it cannot be read, is not UTF-8 or TOML, or has an unknown key or a value of
+            the wrong type.
     """
     path = kb / KB_CONFIG_NAME
     try:
         raw = path.read_bytes()
     except FileNotFoundError:
         return KbConfig()
-    try:
-        table = tomllib.loads(raw.decode("utf-8-sig"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(f"{path}: not valid TOML in UTF-8: {error}") from None
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror or error}") from None
+    table = _table(path, raw)
     known = {item.name for item in fields(KbConfig)}
     for key in table:
         if key not in known:
-            near = difflib.get_close_matches(key, sorted(known), n=1)
+            near = difflib.get_close_matches(key.lower(), sorted(known), n=1)
             guess = f"Did you mean {near[0]!r}? " if near else ""
             raise ConfigError(
-                f"{path}: unknown key {key!r}",
+                f"{_place(path, key)}: unknown key {key!r}",
                 hint=f"{guess}Known keys: {', '.join(sorted(known))}.",
             )
     values: dict[str, Any] = {}
@@ -117,17 +136,70 @@ def load_kb_config(kb: Path) -> KbConfig:
     return KbConfig(**values)
 
 
+def setting_line(path: Path, key: str) -> int | None:
+    """1-based line on which a key of a TOML file stands; None if that cannot be told."""
+    pattern = re.compile(rf"""[ \t]*\[*[ \t]*["']?{re.escape(key)}["']?[ \t]*[=.\]]""")
+    try:
+        lines = path.read_bytes().decode("utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return None
+    return next((number for number, line in enumerate(lines, 1) if pattern.match(line)), None)
+
+
+def _place(path: Path, key: str) -> str:
+    line = setting_line(path, key)
+    return str(path) if line is None else f"{path}:{line}"
+
+
+def _table(path: Path, raw: bytes) -> dict[str, Any]:
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise ConfigError(
+            f"{path}:{line}: not valid UTF-8: byte 0x{error.object[error.start]:02x}",
+            hint="Save the file as UTF-8.",
+        ) from None
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        lines = text.replace("\r\n", "\n").rstrip().split("\n")
+        match = re.search(r"at line (\d+)", str(error))
+        line = min(int(match[1]), len(lines)) if match else len(lines)
+        reason = str(error).split(" (at ")[0]
+        raise ConfigError(
+            f"{path}:{line}: not valid TOML: {reason}: {lines[line - 1].strip()[:80]!r}",
+            hint=_toml_advice(lines[line - 1], reason),
+        ) from None
+
+
+def _toml_advice(line: str, reason: str) -> str:
+    key = re.match(r"[ \t]*([\w-]+)[ \t]*[:：＝]", line)
+    if key is not None:
+        return f'Write = after the key: {key[1]} = "…" or {key[1]} = ["…", "…"]'
+    if any(sign in line for sign in "“”‘’，［］"):
+        return 'Use the ASCII signs " , [ ] instead of full-width ones: key = ["…", "…"]'
+    if "overwrite" in reason:
+        return "Give each key once."
+    if ("[" in line and "]" not in line) or "array" in reason:
+        return 'Close the list, with commas between its items: key = ["…", "…"]'
+    return 'Write each setting as key = "text" or key = ["text", "text"], all text in quotes.'
+
+
 def _text(path: Path, key: str, value: object) -> str:
     if isinstance(value, str):
         return value
-    raise ConfigError(f"{path}: {key} must be text, found {value!r}", hint=f'{key} = "…"')
+    raise ConfigError(
+        f"{_place(path, key)}: {key} must be text, found {value!r}", hint=f'{key} = "…"'
+    )
 
 
 def _texts(path: Path, key: str, value: object) -> tuple[str, ...]:
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         return tuple(value)
     raise ConfigError(
-        f"{path}: {key} must be a list of texts, found {value!r}", hint=f'{key} = ["…", "…"]'
+        f"{_place(path, key)}: {key} must be a list of texts, found {value!r}",
+        hint=f'{key} = ["…", "…"]',
     )
 
 

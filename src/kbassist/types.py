@@ -23,7 +23,9 @@ MODES: tuple[Mode, ...] = ("lexical", "vector", "hybrid")
 
 Action = Literal["answer", "clarify", "abstain", "handoff"]
 
-SourceState = Literal["unchanged", "changed", "missing"]
+SourceState = Literal["unchanged", "changed", "deleted", "missing"]
+"""An article's file now: `deleted` where the kb folder is there without it, `missing` where the
+folder is not there or the file cannot be read, so that nothing can be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,13 +175,16 @@ class Chunk:
     text: str
     """Plain rendering; what is searched as the body."""
     questions: tuple[str, ...]
-    """Phrasings that this chunk answers; searched as a field of their own."""
+    """Phrasings that its section answers; on the section's first chunk, searched as a field."""
     hash: str
     """SHA-256 of `source` as UTF-8, in hex."""
 
     @property
     def start_line(self) -> int:
-        return min(span.start_line for span in self.spans)
+        """First line of the chunk's own text; a repeated table header stands before it."""
+        repeated = len(self.spans) > 1 and self.units[:1] and self.units[0].kind == "header"
+        own = self.spans[1:] if repeated and self.units[0].span == self.spans[0] else self.spans
+        return min(span.start_line for span in own)
 
     @property
     def end_line(self) -> int:
@@ -248,8 +253,8 @@ class Citation:
 
     @property
     def stale(self) -> bool:
-        """Past its review date, or edited after the build; a missing source cannot tell."""
-        return self.past_review or self.source == "changed"
+        """Past its review date, or edited or deleted since the build; `missing` cannot tell."""
+        return self.past_review or self.source in ("changed", "deleted")
 
     @property
     def ref(self) -> str:

@@ -43,11 +43,12 @@ def test_hash_is_that_of_the_source() -> None:
         assert chunk.hash == hashlib.sha256(chunk.source.encode()).hexdigest()
 
 
-def test_every_part_of_a_long_answer_keeps_the_question() -> None:
+def test_the_first_part_of_a_long_answer_has_the_question_and_all_have_the_heading() -> None:
     text = "## How much?\n\n" + "\n\n".join(f"Paragraph {n} says something." for n in range(30))
     found = chunks(text, 40, 8)
     assert len(found) > 2
-    assert {chunk.questions for chunk in found} == {("How much?",)}
+    assert [chunk.questions for chunk in found] == [("How much?",)] + [()] * (len(found) - 1)
+    assert {chunk.heading_path for chunk in found} == {("How much?",)}
     assert [chunk.ordinal for chunk in found] == list(range(1, len(found) + 1))
 
 

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from kbassist.articles.meta import normal_locale
-from kbassist.articles.parse import parse_article
+from kbassist.articles.parse import parse_article, read_article
+from kbassist.articles.spelling import normal_locale
 from kbassist.config import KbConfig
 from kbassist.errors import ArticleError
 from kbassist.types import ArticleMeta, BuildWarning
@@ -73,7 +73,17 @@ ERRORS = [
     ("audience: [[a]]", 2, "audience", "[['a']]", "list of texts"),
     ("questions: {a: {b: c}}", 2, "questions", "{'a': {'b': 'c'}}", "mapping from a section's anchor"),
     ("x: 1\n\ntitle: a: b", 4, "title", "'a: b'", "in quotes"),
-    ("products: [a", 2, "products", "'[a'", "in quotes"),
+    ("products: [a", 2, "products", "'[a'", "Close it with ]"),
+    ("x: {a: 1}\nproducts: {a: 1", 3, "products", "'{a: 1'", "Close it with }"),
+    ("title: 'a", 2, "title", "\"'a\"", "Close the quote"),
+    ("title: @a", 2, "title", "'@a'", "in quotes"),
+    ("title: a\nplain words", 3, "title", "'plain words'", "key: value"),
+    ("products:\n\t- a", 3, "products", "'- a'", "never with tabs"),
+    ("questions: [[a]]", 2, "questions", "[['a']]", "mapping from a section's anchor"),
+    ("audience: staff, member", 2, "audience", "'staff, member'", "audience: [staff, member]"),
+    ("audience: staff，member", 2, "audience", "'staff，member'", "audience: [staff, member]"),
+    ("products: wallet、spot", 2, "products", "'wallet、spot'", "products: [wallet, spot]"),
+    ("audience:\n- staff, vip", 2, "audience", "['staff, vip']", "audience: [staff, vip]"),
     ("locale: [en]", 2, "locale", "['en']", "one line of text"),
 ]  # fmt: skip
 
@@ -86,6 +96,103 @@ def test_wrong_shapes(text: str, line: int, key: str, value: str, accepted: str)
     assert f"dir/a.md:{line}: front matter key {key!r}" in error.value.message
     assert value in error.value.message
     assert accepted in error.value.hint
+
+
+def test_hints_end_as_sentences_do() -> None:
+    with pytest.raises(ArticleError) as error:
+        front("status: publishd")
+    assert error.value.hint.endswith("did you mean 'published'?")
+
+
+@pytest.mark.parametrize("written", ["Staff", "STAFF", "' staff '", "[staff]", "ｓｔａｆｆ"])
+def test_restricted_labels_in_any_case(written: str) -> None:
+    assert front(f"audience: {written}").audience == ("staff",)
+
+
+def test_labels_take_the_spelling_of_the_settings() -> None:
+    config = KbConfig(restricted_audiences=("VIP", "内部"))
+    raw = "---\naudience: [vip, Public, 内部, staff]\n---\nbody\n".encode()
+    article, warnings = parse_article(raw, "a.md", config)
+    assert article.meta.audience == ("VIP", "public", "内部", "staff")
+    assert warnings == []
+
+
+@pytest.mark.parametrize("label", ["stff", "staffs", "Members", "staff only"])
+def test_a_label_near_a_restricted_one(label: str) -> None:
+    meta, warnings = parse(f"---\nid: a\naudience: {label}\n---\nbody\n")
+    assert meta.audience == (label,)
+    assert [item.line for item in warnings] == [3]
+    assert f"audience {label!r} hides nothing from anyone; did you mean" in warnings[0].message
+
+
+@pytest.mark.parametrize(
+    ("key", "known"),
+    [("Audience", "audience"), ("audiences", "audience"), ("AUDIENCES", "audience"),
+     ("Status", "status"), ("statuses", "status"), ("audence", "audience"),
+     ("audience：staff", "audience")],
+)  # fmt: skip
+def test_a_misspelt_key_that_would_publish_is_an_error(key: str, known: str) -> None:
+    value = "draft" if known == "status" else "staff"
+    with pytest.raises(ArticleError) as error:
+        front(f"id: a\n{key}: {value}")
+    assert error.value.line == 3
+    assert f"unknown key {key!r}; did you mean {known!r}?" in error.value.message
+    assert error.value.hint == f"Write the key as {known}:"
+
+
+@pytest.mark.parametrize(
+    ("key", "known"),
+    [("Title", "title"), ("titel", "title"), ("prodcts", "products"), ("Questions", "questions"),
+     ("reviewBy", "review_by"), ("translation-of", "translation_of"), ("stats", "status"),
+     ("product", "products"), ("ID", "id")],
+)  # fmt: skip
+def test_any_other_misspelt_key_is_a_warning(key: str, known: str) -> None:
+    meta, warnings = parse(f"---\nx: 1\n{key}: 1\n---\nbody\n")
+    assert meta.metadata[key] == "1"
+    assert [(item.line, item.message) for item in warnings] == [
+        (3, f"unknown key {key!r}; did you mean {known!r}?")
+    ]
+
+
+def test_foreign_keys_are_no_misspelt_ones() -> None:
+    keys = "lang date type tags role cid uid slug ms.audience linkTitle updated_at description"
+    _, warnings = parse("---\n" + "".join(f"{key}: 1\n" for key in keys.split()) + "---\nbody\n")
+    assert warnings == []
+
+
+def test_all_mistakes_of_a_file_at_once() -> None:
+    text = (
+        "---\nid: 'a#b'\nkind: howto\ntitle: a: b\nupdated: soon\nproducts: [a\nStatus: draft\n"
+        "questions: {a: {b: c}}\n---\nbody\n"
+    )
+    parsed = read_article(text.encode(), "a.md", KbConfig())
+    assert parsed.article is None
+    assert [item.line for item in parsed.problems] == [2, 3, 4, 5, 6, 7, 8]
+
+
+@pytest.mark.parametrize("locale", ["english", "klingon_xx", "cn", "中文"])
+def test_a_locale_that_is_none_is_detected(locale: str) -> None:
+    meta, warnings = parse(
+        f"---\nid: a\nlocale: {locale}\n---\nOpen the wallet and tap withdraw to send coins.\n"
+    )
+    assert meta.locale == "en"
+    assert [item.line for item in warnings] == [3]
+    assert f"locale {locale!r} is no BCP 47 tag such as zh-Hans" in warnings[0].message
+
+
+@pytest.mark.parametrize("locale", ["en", "zh_CN", "pt-BR", "zh-Hant-HK", "es-419", "yue"])
+def test_locales_that_are_fine(locale: str) -> None:
+    assert parse(f"---\nlocale: {locale}\n---\nbody\n")[1] == []
+
+
+def test_odd_addresses_and_dates_are_warnings() -> None:
+    meta, warnings = parse(
+        "---\nurl: help.example/a\nupdated: 2026-02-01\nreview_by: 2026-01-01\n---\nbody\n"
+    )
+    assert meta.url == "help.example/a"
+    assert [item.line for item in warnings] == [2, 4]
+    assert "url 'help.example/a' does not start with https://" in warnings[0].message
+    assert "review_by 2026-01-01 is before updated 2026-02-01" in warnings[1].message
 
 
 def test_broken_yaml_of_a_foreign_key_is_kept_with_a_warning() -> None:
@@ -119,8 +226,9 @@ def test_json_between_the_marks() -> None:
 def test_toml() -> None:
     meta = parse('+++\ntitle = "T"\nupdated = 2026-01-02\nweight = 3\n+++\nbody\n')[0]
     assert (meta.title, meta.updated, meta.metadata) == ("T", date(2026, 1, 2), {"weight": "3"})
-    with pytest.raises(ArticleError, match="not valid TOML"):
-        parse("+++\ntitle = \n+++\nbody\n")
+    with pytest.raises(ArticleError, match="not valid TOML") as error:
+        parse("+++\nx = 1\ntitle = \n+++\nbody\n")
+    assert error.value.line == 3
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 
 from kbassist.articles.chunk import chunk_article
 from kbassist.articles.load import load_articles
-from kbassist.config import ChunkSettings, KbConfig
+from kbassist.config import ChunkSettings, KbConfig, load_kb_config
 
 
 def write(folder: Path, **files: str | bytes) -> None:
@@ -33,14 +33,38 @@ def test_never_stops_at_the_first_bad_file(tmp_path: Path) -> None:
     assert loaded.files["c.md"] == hashlib.sha256(b"text").hexdigest()
 
 
+def test_reports_every_mistake_of_a_file(tmp_path: Path) -> None:
+    write(tmp_path, a="---\nkind: x\nupdated: soon\n---\n", b="---\nstatus: y\n---\n")
+    loaded = load_articles(tmp_path, KbConfig())
+    assert loaded.articles == ()
+    assert [(item.path, item.line) for item in loaded.problems] == [
+        ("a.md", 2),
+        ("a.md", 3),
+        ("b.md", 2),
+    ]
+
+
+def test_odd_settings_are_warnings(tmp_path: Path) -> None:
+    write(tmp_path, a="text")
+    (tmp_path / "kbassist.toml").write_text('base_url = "help.x"\nlocales = ["en", "english"]\n')
+    config = load_kb_config(tmp_path)
+    assert [str(item) for item in load_articles(tmp_path, config).warnings] == [
+        "kbassist.toml:1: base_url 'help.x' does not start with https:// or http://; links in "
+        "citations will not open",
+        "kbassist.toml:2: locale 'english' is no BCP 47 tag such as zh-Hans, zh-Hant or en",
+    ]
+
+
 def test_files_with_the_same_id_take_their_paths(tmp_path: Path) -> None:
     same = "---\nid: fees\n---\n# Fees\n\ntext\n"
     write(tmp_path, a=same, sub__b=same, c="# C\n\ntext\n")
     loaded = load_articles(tmp_path, KbConfig())
     assert [item.meta.id for item in loaded.articles] == ["a", "c", "sub/b"]
     assert [str(item) for item in loaded.warnings] == [
-        "a.md: the id 'fees' is also that of sub/b.md; this file gets 'a'",
-        "sub/b.md: the id 'fees' is also that of a.md; this file gets 'sub/b'",
+        "a.md:2: the id 'fees' is also that of sub/b.md; this file gets 'a'; "
+        "give one of them another id",
+        "sub/b.md:2: the id 'fees' is also that of a.md; this file gets 'sub/b'; "
+        "give one of them another id",
     ]
     chunks = [chunk for item in loaded.articles for chunk in chunk_article(item, ChunkSettings())]
     assert [chunk.id for chunk in chunks] == ["a#:1", "c#:1", "sub/b#:1"]
@@ -74,7 +98,7 @@ def test_suffixes_alone_tell_two_files_apart(tmp_path: Path) -> None:
 def test_a_translation_of_nothing(tmp_path: Path) -> None:
     write(tmp_path, a="---\ntranslation_of: b\n---\nx\n", b="---\ntranslation_of: c\n---\nx\n")
     assert [str(item) for item in load_articles(tmp_path, KbConfig()).warnings] == [
-        "b.md: translation_of names 'c', which is no article's id"
+        "b.md:2: translation_of names 'c', which is no article's id"
     ]
 
 

@@ -78,6 +78,33 @@ def test_an_article_without_text_is_not_bad(text: str) -> None:
     assert [item.message for item in warnings] == ["no text: nothing of this file can be found"]
 
 
+def test_an_article_of_nothing_but_headings() -> None:
+    _, warnings = parse_article(b"---\nid: a\n---\n# T\n\n## U\n", "a.md", KbConfig())
+    assert [str(item) for item in warnings] == [
+        "a.md:4: only headings: there is nothing to quote below them"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("locales", "locale", "line"),
+    [
+        (("zh",), "en", 2),
+        (("zh",), "zh-Hans", None),
+        (("zh",), "zh-Hant", None),
+        (("zh-CN", "en-GB"), "zh-Hans", None),
+        (("zh-CN", "en-GB"), "en", None),
+        (("zh-Hans",), "zh-Hant", 2),
+        (("pt",), "pt-BR", None),
+        ((), "fr", None),
+    ],
+)
+def test_locales_of_the_settings(locales: tuple[str, ...], locale: str, line: int | None) -> None:
+    raw = f"---\nlocale: {locale}\n---\nbody\n".encode()
+    _, warnings = parse_article(raw, "a.md", KbConfig(locales=locales))
+    message = f"a.md:2: locale {locale!r} is not among the locales of kbassist.toml"
+    assert [str(item) for item in warnings] == ([message] if line else [])
+
+
 def test_warns_of_a_comment_that_is_never_closed() -> None:
     text = "# T\n\n`<!--` and\n\n```\n<!--\n```\n\n<!-- a -->\n\ntext\n\n<!-- b\n\nlost\n"
     _, warnings = parse_article(text.encode(), "a.md", KbConfig())

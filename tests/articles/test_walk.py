@@ -36,10 +36,29 @@ def test_follows_no_link_out_of_the_folder_or_in_circles(tmp_path: Path) -> None
     (kb / "sub" / "loop").symlink_to(kb)
     (kb / "dead.md").symlink_to(kb / "nothing.md")
     (kb / "inside.md").symlink_to(kb / "a.md")
-    assert walk(kb) == ["a.md", "inside.md", "sub/b.md"]
+    assert walk(kb) == ["a.md", "sub/b.md"]
 
 
 def test_a_folder_that_is_itself_a_link(tmp_path: Path) -> None:
     fill(tmp_path / "real", "a.md")
     (tmp_path / "kb").symlink_to(tmp_path / "real")
     assert walk(tmp_path / "kb") == ["a.md"]
+
+
+def test_links_add_no_second_copy_and_cannot_explode(tmp_path: Path) -> None:
+    for name in "abcdef":
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "x.md").write_text(name)
+    for name in "abcdef":
+        for other in "abcdef":
+            (tmp_path / name / f"to-{other}").symlink_to(tmp_path / other)
+    (tmp_path / "again.md").symlink_to(tmp_path / "a" / "x.md")
+    assert walk(tmp_path) == [f"{name}/x.md" for name in "abcdef"]
+
+
+def test_a_mounted_volume_of_links_into_a_hidden_folder(tmp_path: Path) -> None:
+    (tmp_path / "..2026_11_21").mkdir()
+    (tmp_path / "..2026_11_21" / "a.md").write_text("a")
+    (tmp_path / "..data").symlink_to("..2026_11_21")
+    (tmp_path / "a.md").symlink_to("..data/a.md")
+    assert walk(tmp_path) == ["a.md"]

@@ -130,7 +130,16 @@ def test_build_and_freshness(cli: Cli, write_kb: WriteKb, tmp_path: Path) -> Non
     assert (stale.returncode, parsed(stale, "error")["error"]["code"]) == (4, "index_stale")
     assert "! the article has changed" in cli("ask", "提现", index=index).stdout
     (kb / "a.md").unlink()
+    value = json.loads(cli("ask", "提现", "--json", index=index).stdout)
+    assert [(c["source"], c["stale"]) for c in value["citations"]] == [("deleted", True)]
+    deleted = cli("ask", "提现", index=index)
+    assert "! the article is no longer in the knowledge base" in deleted.stdout
+    assert "no longer in the knowledge base" in cli("get", "a", index=index).stderr
     kb.rmdir()
+    alone = cli("ask", "提现", index=index)
+    assert alone.stdout.count("sources are not there: quotes are as built") == 1
+    assert "no longer" not in alone.stdout
+    assert parsed(cli("get", "a", "--json", index=index), "get")["source"] == "missing"
     gone = cli("status", "--require-fresh", index=index)
     assert (gone.returncode, "cannot tell" in gone.stderr) == (4, True)
     assert gone.stdout == ""
@@ -163,7 +172,10 @@ def test_bad_files_are_listed(cli: Cli, write_kb: WriteKb, tmp_path: Path) -> No
         (("ask", "x", "-k", "many"), 2, "usage"),
         (("ask", "x", "--filter", "nonsense"), 2, "filter"),
         (("ask", "x", "--kind", "fqa"), 2, "filter"),
+        (("ask", "x", "--locale", "klingon"), 2, "filter"),
+        (("ask", "x", "--product", "spto"), 2, "filter"),
         (("ask", "x", "--today", "soon"), 2, "usage"),
+        (("search", "x", "--today", "soon"), 2, "usage"),
         (("ask", "x", "--index", "nowhere"), 5, "index_missing"),
         (("ask", "x", "--kb", "nowhere"), 2, "usage"),
         (("build", "nowhere"), 2, "usage"),
@@ -214,8 +226,19 @@ def test_the_clock_is_a_setting(cli: Cli, write_kb: WriteKb, tmp_path: Path) -> 
     assert value["citations"][0]["past_review"] is True
 
 
+@pytest.mark.parametrize("command", ["ask", "search"])
+def test_a_bad_day_is_blamed_on_where_it_came_from(cli: Cli, command: str) -> None:
+    result = cli(command, "提币", KBASSIST_TODAY="tomorrow")
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "error: KBASSIST_TODAY: not a date: 'tomorrow'" in result.stderr
+    assert cli(command, "提币", "--today", "2026-11-21", KBASSIST_TODAY="tomorrow").returncode == 0
+    assert cli(command, "提币", KBASSIST_TODAY=" ").returncode == 0
+    assert "error: --today: not a date: 'soon'" in cli(command, "提币", "--today", "soon").stderr
+
+
 def test_help_and_version(cli: Cli) -> None:
     assert "build" in cli("--help").stdout
+    assert cli().stdout == cli("--help").stdout
     assert cli("--version").stdout.startswith("kbassist 0.")
     assert cli("ask", "--help").returncode == 0
 

@@ -64,6 +64,39 @@ def test_any_change_makes_a_new_generation(write_kb: WriteKb, tmp_path: Path, ch
     assert (report.changed, report.generation) == (True, "gen-000002")
 
 
+def test_up_to_date_names_the_folder_that_was_built_last(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "a.md").write_text(GOOD["a.md"], encoding="utf-8")
+    build_index(tmp_path / "one", tmp_path / "index")
+    assert not build_index(tmp_path / "two", tmp_path / "index").changed
+    assert Assistant.open(tmp_path / "index").kb == tmp_path / "two"
+
+
+def test_flags_that_leave_articles_out_are_no_lasting_loss(
+    write_kb: WriteKb, tmp_path: Path
+) -> None:
+    kb = write_kb(
+        {"a.md": "---\nid: x\n---\none\n", "b.md": "---\nid: x\n---\ntwo\n", **{"c.md": "c"}}
+    )
+    assert build_index(kb, tmp_path / "index", strict=True, skip_bad=True).articles == 1
+    assert build_index(kb, tmp_path / "index").articles == 3
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"max_tokens": 0},
+        {"max_tokens": "many"},
+        {"min_tokens": -1},
+        {"min_tokens": 500},
+    ],
+)
+def test_settings_have_ranges(settings: dict[str, int]) -> None:
+    with pytest.raises(ConfigError, match=next(iter(settings))):
+        ChunkSettings(**settings)
+
+
 def test_all_bad_files_are_reported_and_the_live_index_stays(
     write_kb: WriteKb, tmp_path: Path
 ) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -54,6 +56,10 @@ OPEN = ["a", "b", "c", "novice"]
         ({"locale": ("zh",)}, ["a", "b"]),
         ({"locale": ("ZH-hant",)}, ["b"]),
         ({"locale": ("zh-Hant", "en")}, ["b", "c", "novice"]),
+        ({"locale": ("zh_CN",)}, ["a"]),
+        ({"locale": ("zh-TW", "fr")}, ["b"]),
+        ({"locale": ("fr",)}, []),
+        ({"where": {"title": ("a",)}}, ["a"]),
         ({"kind": ("faq",)}, ["a", "c", "novice"]),
         ({"kind": ("faq",), "products": ("spot",), "locale": ("en",)}, ["c"]),
         ({"products": ("wallet",)}, ["a", "b"]),
@@ -99,6 +105,83 @@ def test_a_kind_that_does_not_exist_is_an_error(assistant: Assistant) -> None:
         found(assistant, kind=("fqa",))
 
 
+def test_kinds_are_checked_under_any_name(assistant: Assistant) -> None:
+    with pytest.raises(FilterError, match="no such kind: 'fqa'"):
+        found(assistant, where={"kind": ("fqa",)})
+
+
+@pytest.mark.parametrize(
+    ("filters", "named", "hint"),
+    [
+        ({"locale": ("klingon",)}, "the locale 'klingon'", "Known values: en, zh-Hans, zh-Hant."),
+        ({"locale": ("zh,en",)}, "the locale 'zh,en'", "Known values"),
+        ({"locale": ("\udcfe",)}, r"the locale '\\udcfe'", "Known values"),
+        ({"where": {"locale": ("english",)}}, "the locale 'english'", "zh-Hans"),
+        ({"products": ("spto",)}, "the product 'spto'", "Did you mean 'spot'?"),
+    ],
+)
+def test_a_locale_or_product_that_no_article_has_is_an_error(
+    assistant: Assistant, filters: dict[str, object], named: str, hint: str
+) -> None:
+    with pytest.raises(FilterError, match=named) as error:
+        found(assistant, **filters)
+    assert hint in error.value.hint
+
+
+def test_what_restricted_articles_are_labelled_with_stays_hidden(
+    write_kb: WriteKb, tmp_path: Path
+) -> None:
+    secret = article("s", "fr", more="audience: staff\nproducts: project-x\ncase: 7\n")
+    kb = write_kb({"a.md": article("a", more="products: spot\n"), "s.md": secret})
+    build_index(kb, tmp_path / "index")
+    assistant = Assistant.open(tmp_path / "index")
+    for filters in (
+        {"products": ("project-x",)},
+        {"where": {"case": ("7",)}},
+        {"products": ("project-y",)},
+    ):
+        with pytest.raises(FilterError, match="no article has the") as error:
+            found(assistant, **filters, audience=("member", "novice"))
+        assert not {"project-x", "fr", "case"} & set(re.findall(r"[\w-]+", error.value.hint))
+        if filters != {"products": ("project-y",)}:
+            assert found(assistant, **filters, audience=("staff",)) == ["s"]
+
+
+def test_a_knowledge_base_without_products(write_kb: WriteKb, tmp_path: Path) -> None:
+    build_index(write_kb({"a.md": article("a")}), tmp_path / "index")
+    with pytest.raises(FilterError, match="no article has the product 'spot'") as error:
+        found(Assistant.open(tmp_path / "index"), products=("spot",))
+    assert error.value.hint == "No article names one."
+
+
+@pytest.mark.parametrize(
+    ("filters", "message"),
+    [
+        ({"locale": "en"}, "locale must be a tuple of texts, found 'en'"),
+        ({"kind": "faq"}, "kind must be a tuple of texts, found 'faq'"),
+        ({"products": 5}, "products must be a tuple of texts, found 5"),
+        ({"products": (5,)}, r"products must be a tuple of texts, found \(5,\)"),
+        ({"audience": None}, "audience must be a tuple of texts, found None"),
+        ({"where": {"region": "hk"}}, r"where\['region'\] must be a tuple of texts, found 'hk'"),
+        ({"where": ("region", "hk")}, "where must be a mapping"),
+        ({"where": {1: ("hk",)}}, "a key of where must be text, found 1"),
+    ],
+)
+def test_wrong_shapes_are_errors_that_show_the_right_one(
+    filters: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(FilterError, match=message):
+        Filters(**filters)
+    with pytest.raises(FilterError) as error:
+        Filters(locale="en")  # type: ignore[arg-type]
+    assert error.value.hint == "Write ('en',)."
+
+
+def test_lists_and_sets_are_as_good_as_tuples() -> None:
+    given: Any = Filters(locale=["en"], products={"b", "a"}, where={"region": ["hk"]})  # type: ignore[arg-type, dict-item]
+    assert given == Filters(locale=("en",), products=("a", "b"), where={"region": ("hk",)})
+
+
 def test_pairs() -> None:
     assert parse_where(["a=1", "b = x=y ", "a=2"]) == {"a": ("1", "2"), "b": ("x=y",)}
     for bad in ("a", "=1", "a=", ""):
@@ -116,4 +199,5 @@ def test_facets_are_sorted_and_folded() -> None:
         ("locale", "zh"),
         ("locale", "zh-hans"),
         ("path", "x.md"),
+        ("title", "x"),
     ]

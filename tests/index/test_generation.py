@@ -7,7 +7,12 @@ from pathlib import Path
 import pytest
 
 from kbassist.errors import IndexBroken, IndexMissing
-from kbassist.index.generation import CURRENT_NAME, live_folder, new_generation
+from kbassist.index.generation import (
+    CURRENT_NAME,
+    live_folder,
+    new_generation,
+    rebuild_command,
+)
 
 
 def generations(index: Path) -> list[str]:
@@ -17,6 +22,7 @@ def generations(index: Path) -> list[str]:
 def make(index: Path, content: str) -> None:
     with new_generation(index) as folder:
         (folder / "file").write_text(content)
+        (folder / "manifest.json").write_text("{}")
 
 
 def test_a_generation_becomes_live_and_two_are_kept(tmp_path: Path) -> None:
@@ -54,3 +60,31 @@ def test_current_must_name_a_generation(tmp_path: Path, content: bytes) -> None:
     (tmp_path / CURRENT_NAME).write_bytes(content)
     with pytest.raises(IndexBroken, match="names no generation"):
         live_folder(tmp_path)
+
+
+def test_what_cannot_be_read_is_broken_not_missing(tmp_path: Path) -> None:
+    make(tmp_path, "good")
+    (tmp_path / CURRENT_NAME).unlink()
+    (tmp_path / CURRENT_NAME).mkdir()
+    with pytest.raises(IndexBroken, match="cannot be read") as error:
+        live_folder(tmp_path)
+    assert "may read the file" in error.value.hint
+
+
+def test_only_generations_are_collected(tmp_path: Path) -> None:
+    mine = tmp_path / "gen-000001"
+    mine.mkdir()
+    (mine / "article.md").write_text("mine")
+    for number in range(4):
+        make(tmp_path, str(number))
+    assert (mine / "article.md").read_text() == "mine"
+
+
+def test_the_rebuild_command_fits_a_shell(tmp_path: Path) -> None:
+    index = tmp_path / "my index"
+    assert rebuild_command(index) == f"kbassist build KB --index '{index}' --full"
+    with new_generation(index) as folder:
+        (folder / "manifest.json").write_text('{"embedder": "my model"}')
+        (folder / "local.json").write_text('{"kb": "../kb", "mtimes": {}}')
+    expected = f"kbassist build {tmp_path / 'kb'} --index '{index}' --full --embedder 'my model'"
+    assert rebuild_command(index) == expected

@@ -13,7 +13,7 @@ import pytest
 from kbassist import Assistant, Filters, SearchSettings, build_index
 from kbassist.embed import registry
 from kbassist.embed.protocol import Matrix, Progress, unit_rows
-from kbassist.errors import IndexIncompatible
+from kbassist.errors import ConfigError, IndexIncompatible
 from kbassist.index.generation import live_folder
 from kbassist.text.analyzer import Analyzer
 from tests.conftest import HARBOR
@@ -150,3 +150,12 @@ def test_changing_the_model_rebuilds(tmp_path: Path) -> None:
     assert not build_index(HARBOR, tmp_path, embedder="hashed:1").changed
     assert build_index(HARBOR, tmp_path, embedder="hashed:2").changed
     assert build_index(HARBOR, tmp_path).embedder is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("fusion", "sum"), ("vector_weight", 1.5), ("rrf_k", -1), ("candidates", 0)],
+)
+def test_search_settings_have_ranges(name: str, value: object) -> None:
+    with pytest.raises(ConfigError, match=f"{name} is {value!r}"):
+        SearchSettings(**{name: value})  # type: ignore[arg-type]

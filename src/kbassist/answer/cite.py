@@ -19,12 +19,18 @@ def source_state(kb: Path | None, path: str, sha256: str | None) -> SourceState:
         kb: the kb folder; None where it is not known.
         path: of the file, relative to it.
         sha256: of the file's bytes at build time, in hex.
+
+    Returns:
+        `deleted` where the folder is there without the file; `missing` where the folder is not
+        there or the file cannot be read, so that nothing can be told.
     """
-    if kb is None:
+    if kb is None or not kb.is_dir():
         return "missing"
     try:
         raw = (kb / path).read_bytes()
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        return "deleted"
+    except (OSError, ValueError):  # not readable, or the system cannot express the name
         return "missing"
     return "unchanged" if hashlib.sha256(raw).hexdigest() == sha256 else "changed"
 

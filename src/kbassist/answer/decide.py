@@ -47,7 +47,8 @@ def answer(
         sources: where quotes are checked.
         today: the day that staleness is judged on.
     """
-    best = next((hit for hit in hits if _has_evidence(hit, weights)), None)
+    found = next((hit for hit in hits if _has_evidence(hit, weights)), None)
+    best = None if found is None else _beginning(found, hits, weights, terms)
     if best is None:
         reason = NO_EVIDENCE if hits else NOTHING_FOUND
         return Answer(question, "abstain", reason, "", (), tuple(hits))
@@ -84,6 +85,22 @@ def marked(citations: Sequence[Citation]) -> str:
 
 def _is_row(quote: str) -> bool:
     return quote.startswith("|") and quote.endswith("|")
+
+
+def _beginning(hit: Hit, hits: Sequence[Hit], evidence: Collection[str], terms: Terms) -> Hit:
+    """The first chunk of the hit's section, where the question is about the section as a whole.
+
+    A section's last chunk is often short and then ranks before its first by length alone. Where
+    nothing but the headings that both share matched, the answer begins where the section does.
+    """
+    chunk = hit.chunk
+    if chunk.ordinal == 1:
+        return hit
+    shared = set(terms("\n".join((chunk.title, *chunk.heading_path))))
+    if any(term in evidence and term not in shared for term in hit.matched_terms):
+        return hit
+    first = f"{chunk.id.rpartition(':')[0]}:1"
+    return next((other for other in hits if other.chunk.id == first), hit)
 
 
 def _has_evidence(hit: Hit, evidence: Collection[str]) -> bool:

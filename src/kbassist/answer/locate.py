@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import difflib
+import os
+import posixpath
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from kbassist.errors import NotFound, UsageError
 from kbassist.index.reader import Index
 from kbassist.types import ArticleMeta, SourceState
 
-_LINES = re.compile(r"(?P<path>.+):(?P<start>\d+)(?:-(?P<end>\d+))?")
+_LINES = re.compile(r"(?P<path>.+):(?P<start>[0-9]+)(?:-(?P<end>[0-9]+))?", re.DOTALL)
+
+_MAX_DIGITS = 9
+"""Of a line number; what has more lies beyond the end of any article."""
+
+_MAX_SHOWN = 120
+"""Characters of a reference that an error repeats."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +47,7 @@ class Passage:
 
 
 def locate(
-    index: Index, ref: str, audience: Sequence[str]
+    index: Index, ref: str, audience: Sequence[str], kb: Path | None = None
 ) -> tuple[ArticleMeta, str | None, range]:
     """The article, chunk id and 1-based lines that a reference names.
 
@@ -46,29 +55,52 @@ def locate(
         index: open index; only articles in it that the caller may see can be named.
         ref: article id, chunk id, path, or `path:start-end`.
         audience: restricted labels that the caller names.
+        kb: the kb folder; a path as the system knows it (absolute, or relative to the working
+            directory) may stand for one within that folder. Nothing is ever read there.
 
     Raises:
         NotFound: nothing that the caller may see has this name.
-        UsageError: the lines are not in the article.
+        UsageError: the lines are not in the article, or the reference is no text.
     """
+    if not isinstance(ref, str):
+        raise UsageError(f"the reference must be text, found {ref!r}")
     chunk_row = index.store.chunk_row(ref)
     if chunk_row is not None:
         chunk, meta = index.store.chunks([chunk_row])[chunk_row]
         if index.may_see(meta, audience):
             return meta, chunk.id, range(chunk.start_line, chunk.end_line + 1)
-    article = _visible(index, ref, audience)
+    article = _visible(index, ref, audience, kb)
     if article is not None:
         return article, None, range(1, _line_count(index, article) + 1)
     match = _LINES.fullmatch(ref)
-    article = _visible(index, match["path"], audience) if match else None
+    article = _visible(index, match["path"], audience, kb) if match else None
     if match is None or article is None:
         raise _unknown(index, ref, audience)
     return article, None, _lines(index, article, match)
 
 
-def _visible(index: Index, name: str, audience: Sequence[str]) -> ArticleMeta | None:
+def _visible(
+    index: Index, name: str, audience: Sequence[str], kb: Path | None
+) -> ArticleMeta | None:
     meta = index.store.article(id=name) or index.store.article(path=name)
+    for path in _paths(name, kb) if meta is None else ():
+        meta = meta or index.store.article(path=path) or index.store.article(id=path)
     return meta if meta is not None and index.may_see(meta, audience) else None
+
+
+def _paths(name: str, kb: Path | None) -> Iterator[str]:
+    """Paths within the kb folder that a path as the system knows it may stand for."""
+    if name.startswith("./"):
+        yield posixpath.normpath(name)
+    if kb is None or not name or "\0" in name:
+        return
+    for absolute in (os.path.abspath, os.path.realpath):
+        try:
+            path, folder = Path(absolute(name)), Path(absolute(kb))
+        except (OSError, ValueError):  # no working directory, or a name that cannot be expressed
+            continue
+        if path.is_relative_to(folder):
+            yield path.relative_to(folder).as_posix()
 
 
 def _line_count(index: Index, meta: ArticleMeta) -> int:
@@ -77,20 +109,34 @@ def _line_count(index: Index, meta: ArticleMeta) -> int:
 
 
 def _lines(index: Index, meta: ArticleMeta, match: re.Match[str]) -> range:
-    start = int(match["start"])
-    end = int(match["end"]) if match["end"] else start
+    start = _number(match["start"])
+    end = _number(match["end"]) if match["end"] else start
     last = _line_count(index, meta)
     if not 1 <= start <= end or start > last:
+        asked = _shown(match["start"] + (f"-{match['end']}" if match["end"] else ""))
         raise UsageError(
-            f"{meta.path} has the lines 1-{last}; asked for {match['start']}-{end}",
+            f"{meta.path} has the lines 1-{last}; asked for {asked}",
             hint=f"For the whole article: kbassist get {meta.path}",
         )
     return range(start, min(end, last) + 1)
 
 
+def _number(digits: str) -> int:
+    digits = digits.lstrip("0") or "0"
+    return int(digits) if len(digits) <= _MAX_DIGITS else 10**_MAX_DIGITS
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= _MAX_SHOWN else text[:_MAX_SHOWN] + "…"
+
+
 def _unknown(index: Index, ref: str, audience: Sequence[str]) -> NotFound:
     metas = [meta for meta in index.store.articles() if index.may_see(meta, audience)]
     names = sorted({name for meta in metas for name in (meta.id, meta.path)})
-    near = difflib.get_close_matches(ref.partition("#")[0], names, n=3)
-    hint = f"Did you mean {', '.join(near)}?" if near else "List articles with: kbassist status"
-    return NotFound(f"nothing is called {ref!r} in this knowledge base", hint=hint)
+    near = difflib.get_close_matches(_shown(ref.partition("#")[0]), names, n=3)
+    hint = (
+        f"Did you mean {', '.join(near)}?"
+        if near
+        else "Find articles and their names by what they say: kbassist search WORDS"
+    )
+    return NotFound(f"nothing is called {_shown(ref)!r} in this knowledge base", hint=hint)

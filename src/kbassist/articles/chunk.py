@@ -119,7 +119,7 @@ def _chunk(
         units=tuple(units),
         source=quoted,
         text="\n".join(texts),
-        questions=section.questions,
+        questions=section.questions if ordinal == 1 else (),
         hash=hashlib.sha256(quoted.encode()).hexdigest(),
     )
 

@@ -8,9 +8,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from kbassist.articles.parse import parse_article, path_id
+from kbassist.articles.parse import path_id, read_article
+from kbassist.articles.spelling import is_locale, is_web_address
 from kbassist.articles.walk import walk
-from kbassist.config import KbConfig
+from kbassist.config import KB_CONFIG_NAME, KbConfig, setting_line
 from kbassist.errors import ArticleError
 from kbassist.types import Article, BuildWarning
 
@@ -89,35 +90,46 @@ def load_articles(
     problems: list[ArticleError] = []
     warnings: list[BuildWarning] = []
     sources: list[SourceFile] = []
+    lines: dict[str, Mapping[str, int]] = {}
     paths = walk(kb)
     for number, path in enumerate(paths, 1):
         try:
             source, raw = read_source(kb, path)
             sources.append(source)
-            article, found = parse_article(raw, path, config)
-            articles.append(article)
-            warnings += found
+            parsed = read_article(raw, path, config)
+            problems += parsed.problems
+            lines[path] = parsed.lines
+            if parsed.article is not None:
+                articles.append(parsed.article)
+                warnings += parsed.warnings
         except ArticleError as error:
             problems.append(error)
         if progress is not None:
             progress(number, len(paths))
-    articles, doubles = unique_ids(articles)
+    articles, doubles = unique_ids(articles, lines)
     if strict:
         bad = {warning.path for warning in doubles}
-        problems += [ArticleError(item.message, path=item.path, line=item.line,
-                                  hint="Give one of them another id.")
-                     for item in doubles]  # fmt: skip
+        problems += [
+            ArticleError(item.message.removesuffix(_ADVICE), path=item.path, line=item.line,
+                         hint="Give one of them another id.")
+            for item in doubles
+        ]  # fmt: skip
         problems.sort(key=lambda error: error.path)
         articles = [article for article in articles if article.meta.path not in bad]
     else:
         warnings += doubles
-    warnings += dangling_translations(articles)
+    warnings += dangling_translations(articles, lines)
+    warnings += settings_warnings(kb, config)
     order = {path: index for index, path in enumerate(paths)}
     warnings.sort(key=lambda item: (order.get(item.path, -1), item.line or 0))
     return Loaded(tuple(articles), tuple(problems), tuple(warnings), tuple(sources))
 
 
-def unique_ids(articles: list[Article]) -> tuple[list[Article], list[BuildWarning]]:
+_Lines = Mapping[str, Mapping[str, int]]
+"""Path → front matter key → line."""
+
+
+def unique_ids(articles: list[Article], lines: _Lines) -> tuple[list[Article], list[BuildWarning]]:
     """Where files share an id, each takes its path; the warnings name all of them."""
     warnings: list[BuildWarning] = []
     steps = {article.meta.path: 0 for article in articles}
@@ -133,7 +145,8 @@ def unique_ids(articles: list[Article]) -> tuple[list[Article], list[BuildWarnin
             for path in paths:
                 steps[path] += 1
                 ids[path] = _fallback(path, steps[path])
-            warnings += [_double(path, name, paths, ids[path]) for path in paths]
+                line = lines.get(path, {}).get("id")
+                warnings.append(_double(path, line, name, paths, ids[path]))
     changed = [
         article if ids[article.meta.path] == article.meta.id
         else replace(article, meta=replace(article.meta, id=ids[article.meta.path]))
@@ -149,19 +162,44 @@ def _fallback(path: str, step: int) -> str:
     return path if step == 2 else f"{path}~{step}"
 
 
-def _double(path: str, name: str, paths: list[str], new: str) -> BuildWarning:
+_ADVICE = "; give one of them another id"
+
+
+def _double(path: str, line: int | None, name: str, paths: list[str], new: str) -> BuildWarning:
     others = ", ".join(other for other in paths if other != path)
-    return BuildWarning(path, f"the id {name!r} is also that of {others}; this file gets {new!r}")
+    message = f"the id {name!r} is also that of {others}; this file gets {new!r}{_ADVICE}"
+    return BuildWarning(path, message, line)
 
 
-def dangling_translations(articles: list[Article]) -> list[BuildWarning]:
+def dangling_translations(articles: list[Article], lines: _Lines) -> list[BuildWarning]:
     """One warning for each `translation_of` that names no article."""
     ids = {article.meta.id for article in articles}
     return [
         BuildWarning(
             article.meta.path,
             f"translation_of names {article.meta.translation_of!r}, which is no article's id",
+            lines.get(article.meta.path, {}).get("translation_of"),
         )
         for article in articles
         if article.meta.translation_of is not None and article.meta.translation_of not in ids
+    ]
+
+
+def settings_warnings(kb: Path, config: KbConfig) -> list[BuildWarning]:
+    """What is odd, but not wrong, in the knowledge base's own settings."""
+    found: list[tuple[str, str]] = []
+    if config.base_url and not is_web_address(config.base_url):
+        message = (
+            f"base_url {config.base_url!r} does not start with https:// or http://; links in "
+            "citations will not open"
+        )
+        found.append(("base_url", message))
+    found += [
+        ("locales", f"locale {locale!r} is no BCP 47 tag such as zh-Hans, zh-Hant or en")
+        for locale in config.locales
+        if not is_locale(locale)
+    ]
+    return [
+        BuildWarning(KB_CONFIG_NAME, message, setting_line(kb / KB_CONFIG_NAME, key))
+        for key, message in found
     ]

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import cast
 from urllib.parse import quote
 
 from kbassist.articles.flow import Event, Open, Piece
-from kbassist.articles.frontmatter import read_front_matter
+from kbassist.articles.frontmatter import FrontMatter, read_front_matter
 from kbassist.articles.markdown import Reader
-from kbassist.articles.meta import KNOWN_KEYS, Fields, normal_locale
+from kbassist.articles.meta import Fields
 from kbassist.articles.questions import find_questions
 from kbassist.articles.sections import article_title, build_sections
 from kbassist.articles.source import Source, decode
-from kbassist.config import KbConfig
+from kbassist.articles.spelling import KNOWN_KEYS, covers
+from kbassist.config import KB_CONFIG_NAME, KbConfig
+from kbassist.errors import ArticleError
 from kbassist.text.language import detect_document
 from kbassist.types import Article, ArticleMeta, Block, BuildWarning, Kind, Section, Status
 
@@ -36,6 +39,19 @@ def path_id(path: str) -> str:
     return _NOT_IN_ID.sub(lambda match: quote(match[0]), str(PurePosixPath(path).with_suffix("")))
 
 
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What came of one file."""
+
+    article: Article | None
+    """None if there is any problem."""
+    problems: tuple[ArticleError, ...]
+    """All that is wrong with the file, in order of line."""
+    warnings: tuple[BuildWarning, ...]
+    lines: Mapping[str, int]
+    """Front matter key → its line."""
+
+
 def parse_article(raw: bytes, path: str, config: KbConfig) -> tuple[Article, list[BuildWarning]]:
     """Parse one file.
 
@@ -45,40 +61,63 @@ def parse_article(raw: bytes, path: str, config: KbConfig) -> tuple[Article, lis
         config: the knowledge base's own settings.
 
     Raises:
-        ArticleError: not UTF-8, or front matter with a known key of the wrong shape.
+        ArticleError: not UTF-8, or front matter with a known key of the wrong shape; where several
+            things are wrong, the first of them (`read_article` has them all).
     """
-    source = Source(decode(raw, path))
+    parsed = read_article(raw, path, config)
+    if parsed.article is None:
+        raise parsed.problems[0]
+    return parsed.article, list(parsed.warnings)
+
+
+def read_article(raw: bytes, path: str, config: KbConfig) -> Parsed:
+    """Parse one file and say everything that is wrong with it."""
+    try:
+        source = Source(decode(raw, path))
+    except ArticleError as error:
+        return Parsed(None, (error,), (), {})
     front = read_front_matter(source.text, path, KNOWN_KEYS)
-    fields = Fields(front, path)
-    warnings = [BuildWarning(path, message, line) for message, line in front.warnings]
+    fields = Fields(front, path, config)
+    article = _build(source, front, fields)
+    lines = {key: value.line for key, value in front.values.items()}
+    warnings = sorted(fields.warnings, key=lambda item: item.line or 0)
+    problems = tuple(sorted(fields.problems, key=lambda item: item.line or 0))
+    return Parsed(None if problems else article, problems, tuple(warnings), lines)
+
+
+def _build(source: Source, front: FrontMatter, fields: Fields) -> Article:
+    path, config = fields.path, fields.config
     events = _events(source, front.end)
     title = fields.text("title") or article_title(events) or PurePosixPath(path).stem
     questions, by_anchor = fields.questions()
     sections, unknown = build_sections(events, title, by_anchor, source)
     if unknown:
         line = front.values["questions"].line
-        warnings += [_unknown_anchor(path, line, name, sections) for name in unknown]
+        fields.warnings += [_unknown_anchor(path, line, name, sections) for name in unknown]
         questions += tuple(text for name in unknown for text in by_anchor[name])
-    warnings += _oddities(source, path, sections)
-    locale = fields.text("locale")
+    fields.warnings += _oddities(source, path, sections)
     stem = str(PurePosixPath(path).with_suffix(""))
+    updated, review_by = fields.days()
     meta = ArticleMeta(
         id=fields.identifier("id") or path_id(path),
         path=path,
         title=title,
-        locale=normal_locale(locale) if locale else _detect(title, sections),
+        locale=fields.locale() or _detect(title, sections),
         kind=cast(Kind, fields.kind() or infer_kind(events, sections)),
         status=cast(Status, fields.status()),
-        audience=fields.texts("audience") or ("public",),
-        products=fields.texts("products"),
+        audience=fields.audience(),
+        products=fields.labels("products"),
         questions=questions,
         translation_of=fields.identifier("translation_of"),
-        url=fields.text("url") or (f"{config.base_url}/{quote(stem)}" if config.base_url else None),
-        updated=fields.day("updated"),
-        review_by=fields.day("review_by"),
+        url=fields.url() or (f"{config.base_url}/{quote(stem)}" if config.base_url else None),
+        updated=updated,
+        review_by=review_by,
         metadata=fields.unknown(),
     )
-    return Article(meta, source.text, sections), warnings
+    if config.locales and meta.locale != "und" and not covers(config.locales, meta.locale):
+        message = f"locale {meta.locale!r} is not among the locales of {KB_CONFIG_NAME}"
+        fields.warnings.append(BuildWarning(path, message, fields.line("locale")))
+    return Article(meta, source.text, sections)
 
 
 def _events(source: Source, body: int) -> list[Event]:
@@ -104,6 +143,9 @@ def _oddities(source: Source, path: str, sections: Sequence[Section]) -> list[Bu
             warnings.append(BuildWarning(path, message, source.line_of(match.start())))
     if not sections:
         warnings.append(BuildWarning(path, "no text: nothing of this file can be found"))
+    elif not any(section.blocks for section in sections):
+        message = "only headings: there is nothing to quote below them"
+        warnings.append(BuildWarning(path, message, sections[0].span.start_line))
     return warnings
 
 

@@ -14,6 +14,8 @@ from kbassist.types import Block, Span, Unit, UnitKind
 
 _COMMENT = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)|<!--.*?(?:-->|\Z)", re.DOTALL)
 _MARKER = re.compile(r"\d{1,9}[.)]")
+_DEFINITION = re.compile(r"[:~][ \t]+")
+"""Mark of a definition: it is no part of what is quoted."""
 _QUOTE_MARKS = re.compile(r"\n[ \t]*>[ \t>]*")
 _FENCE = re.compile(r"[\s>]*(?:`{3,}|~{3,})[^`]*")
 _LEAD_IN = (":", "：")
@@ -113,7 +115,10 @@ class _Cutter:
         raw = self.source.text[span.start : span.end]
         if "\n" in raw and ">" in raw:
             raw = _QUOTE_MARKS.sub(_blank, raw)
+        marker = _DEFINITION.match(raw)
         for start, end in sentence_spans(raw):
+            if marker is not None and start < marker.end() < end:
+                start = marker.end()
             found = self.source.span(span.start + start, span.start + end)
             if found is not None:
                 yield Unit("sentence", found)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+from collections import deque
 from pathlib import Path
 
 _SUFFIXES = (".md", ".markdown")
 _SKIPPED_FOLDERS = frozenset({"node_modules"})
-_HIDDEN = re.compile(r"\.(?![A-Z])")
+_HIDDEN_FILE = re.compile(r"\.(?![A-Z])")
 """Hidden by name; `.NET basics.md` is an article, not a hidden file."""
 
 
@@ -16,41 +17,66 @@ def walk(kb: Path) -> list[str]:
     """POSIX paths relative to `kb` of all articles, sorted by code point.
 
     Skips hidden files and folders, `node_modules`, the README.md at the top, and symbolic links
-    that lead out of the folder or back to a folder that holds them.
+    that lead out of the folder. What several names lead to is found once, under a name without
+    links where there is one.
 
     Raises:
         OSError: a folder cannot be read; leaving it out would lose its articles.
     """
     root = kb.resolve()
+    seen: set[Path] = set()
     found: list[str] = []
-    _visit(root, root, "", (), found)
+    links: deque[tuple[Path, str]] = deque()
+    _visit(root, "", seen, found, links)
+    while links:
+        path, name = links.popleft()
+        target = _target(path)
+        if target is None or not target.is_relative_to(root) or target in seen:
+            continue
+        if target.is_dir():
+            _visit(target, f"{name}/", seen, found, links)
+        elif _is_article(name) and target.is_file():
+            seen.add(target)
+            found.append(name)
     return sorted(found)
 
 
 def _visit(
-    folder: Path, root: Path, prefix: str, above: tuple[Path, ...], found: list[str]
+    folder: Path,
+    prefix: str,
+    seen: set[Path],
+    found: list[str],
+    links: deque[tuple[Path, str]],
 ) -> None:
-    above = (*above, folder.resolve())
-    for entry in list(os.scandir(folder)):
-        name = entry.name
-        if _HIDDEN.match(name) or name in _SKIPPED_FOLDERS:
-            continue
-        if entry.is_symlink() and not _stays(Path(entry.path), root, above):
-            continue
-        if entry.is_dir():
-            _visit(Path(entry.path), root, f"{prefix}{name}/", above, found)
-        elif (
-            entry.is_file()
-            and name.lower().endswith(_SUFFIXES)
-            and (prefix or name.lower() != "readme.md")
-        ):
-            found.append(prefix + name)
+    """Collect what lies in a folder; links wait until all that is no link has been seen."""
+    seen.add(folder)
+    for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
+        path, name = folder / entry.name, prefix + entry.name
+        if entry.is_symlink():
+            if not entry.name.startswith(".") and entry.name not in _SKIPPED_FOLDERS:
+                links.append((path, name))
+        elif entry.is_dir():
+            hidden = entry.name.startswith(".") or entry.name in _SKIPPED_FOLDERS
+            if not hidden and path not in seen:
+                _visit(path, f"{name}/", seen, found, links)
+        elif _is_article(name) and entry.is_file() and path not in seen:
+            seen.add(path)
+            found.append(name)
 
 
-def _stays(link: Path, root: Path, above: tuple[Path, ...]) -> bool:
-    """Whether a symbolic link leads to something inside the folder, and not in a circle."""
+def _is_article(name: str) -> bool:
+    """Whether a path relative to the kb names an article."""
+    last = name.rsplit("/", 1)[-1]
+    return (
+        last.lower().endswith(_SUFFIXES)
+        and not _HIDDEN_FILE.match(last)
+        and name.lower() != "readme.md"
+    )
+
+
+def _target(link: Path) -> Path | None:
+    """What a symbolic link leads to; None where that is nothing."""
     try:
-        target = link.resolve(strict=True)
+        return link.resolve(strict=True)
     except (OSError, RuntimeError):
-        return False
-    return target.is_relative_to(root) and target not in above
+        return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,6 +10,7 @@ import typer
 
 from kbassist._version import __version__
 from kbassist.cli import options, render
+from kbassist.cli.streams import read_input
 from kbassist.config import DEFAULT_TOP_K, parse_day
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ EXIT_NO_ANSWER = 3
 
 app = typer.Typer(
     help="Cited answers from a folder of Markdown support articles.",
-    no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -175,4 +174,4 @@ def _open(index: Path, kb: Path | None, today: str | None, require_fresh: bool) 
 
 
 def _question(argument: str) -> str:
-    return sys.stdin.read() if argument == "-" else argument
+    return read_input() if argument == "-" else argument

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from kbassist.config import TODAY_VARIABLE
+from kbassist.config import TODAY_VARIABLE, parse_day
 from kbassist.types import KINDS, MODES, Mode
 
 if TYPE_CHECKING:
@@ -16,21 +17,48 @@ if TYPE_CHECKING:
 DEFAULT_INDEX = Path("indexes/default")
 DEFAULT_KB = Path("kb")
 
+
+def _path(value: str) -> Path:
+    """A path that the system can express: without UTF-8 in the locale, the bytes as typed."""
+    try:
+        os.fsencode(value)
+    except UnicodeEncodeError:
+        value = os.fsdecode(value.encode("utf-8"))
+    return Path(value)
+
+
+def _day(context: typer.Context, parameter: typer.CallbackParam, value: str | None) -> str | None:
+    """Check a day, and blame the variable or the option, whichever it came from."""
+    if value is None or parameter.name is None:
+        return value
+    source = context.get_parameter_source(parameter.name)
+    from_variable = source is not None and source.name == "ENVIRONMENT"
+    if from_variable and not value.strip():
+        return None
+    parse_day(value.strip(), TODAY_VARIABLE if from_variable else "--today")
+    return value.strip()
+
+
 Question = Annotated[str, typer.Argument(help="The question; - reads it from standard input.")]
 
 IndexOption = Annotated[
-    Path, typer.Option("--index", envvar="KBASSIST_INDEX", help="Index directory.")
+    Path,
+    typer.Option("--index", envvar="KBASSIST_INDEX", parser=_path, help="Index directory."),
 ]
 KbOption = Annotated[
     Path | None,
     typer.Option(
         "--kb",
         envvar="KBASSIST_KB",
+        parser=_path,
         help="Folder of the articles; by default the one that the index was built from.",
     ),
 ]
 KbArgument = Annotated[
-    Path, typer.Argument(envvar="KBASSIST_KB", help="Folder of the articles.", metavar="[KB]")
+    Path,
+    typer.Argument(
+        envvar="KBASSIST_KB", parser=_path, help="Folder of the articles.", metavar="[KB]"
+    ),
 ]
 TopKOption = Annotated[int, typer.Option("--top-k", "-k", help="At most this many results.")]
 ModeOption = Annotated[
@@ -65,6 +93,7 @@ TodayOption = Annotated[
     typer.Option(
         "--today",
         envvar=TODAY_VARIABLE,
+        callback=_day,
         help="The day that review dates are judged on.",
         metavar="YYYY-MM-DD",
     ),

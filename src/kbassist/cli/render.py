@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from kbassist.cli import records
+from kbassist.cli.streams import discard, writing
 from kbassist.cli.terminal import colour_wanted, excerpt, safe, safe_json, styled
 from kbassist.errors import BuildError, KbassistError
 
@@ -22,29 +23,18 @@ if TYPE_CHECKING:
 Progress = Callable[[str, int, int], None]
 
 
-def prepare_streams() -> None:
-    """Make both streams UTF-8 whatever the locale says; what cannot be encoded is escaped."""
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(encoding="utf-8", errors="backslashreplace")
-
-
-class ReaderGone(Exception):
-    """The reader of standard output has gone (`kbassist … | head`): nobody listens any more."""
-
-
 def line(text: str = "") -> None:
     """One line of a result; the text is printed as it is."""
-    try:
+    with writing():
         print(text)
-    except BrokenPipeError:  # raised here, since the parser would turn it into a failure
-        raise ReaderGone from None
 
 
 def message(text: str) -> None:
     """One line to the user, beside the result."""
-    print(safe(text), file=sys.stderr)
+    try:
+        print(safe(text), file=sys.stderr)
+    except OSError:  # nowhere is left to say so
+        discard(sys.stderr)
 
 
 def error(value: KbassistError) -> None:
@@ -96,6 +86,8 @@ def answer(value: Answer, as_json: bool) -> None:
     line(styled("Sources", bold=True))
     for citation in value.citations:
         _source(citation)
+    if any(citation.source == "missing" for citation in value.citations):
+        line(styled("sources are not there: quotes are as built", dim=True))
     return None
 
 
@@ -105,6 +97,12 @@ def passage(value: Passage, as_json: bool) -> None:
         return _json(records.passage(value))
     if value.source == "changed":
         message(f"{value.article.path} has changed since the build; these lines are as built")
+    elif value.source == "deleted":
+        message(
+            f"{value.article.path} is no longer in the knowledge base; these lines are as built"
+        )
+    elif value.source == "missing":
+        message("sources are not there: lines are as built")
     width = len(str(value.end_line))
     for number, text in enumerate(value.lines, value.start_line):
         line(f"{styled(f'{number:>{width}}', dim=True)}  {safe(text)}")
@@ -142,6 +140,8 @@ def build(report: BuildReport, as_json: bool) -> None:
         message(f"warning: {warning}")
     for problem in report.skipped:
         message(f"skipped: {problem.message}")
+        if problem.hint:
+            message(f"  {problem.hint}")
     verb = "Built" if report.changed else "Up to date:"
     line(
         f"{verb} {safe(report.index)} ({report.generation}): {report.articles} articles,"
@@ -182,6 +182,8 @@ def _source(citation: Citation) -> None:
         line(f"    {styled(f'! past its review date, {citation.review_by}', fg='red')}")
     if citation.source == "changed":
         line(f"    {styled('! the article has changed since the index was built', fg='red')}")
+    if citation.source == "deleted":
+        line(f"    {styled('! the article is no longer in the knowledge base', fg='red')}")
 
 
 def _place(ref: str, heading_path: Sequence[str]) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
@@ -15,12 +16,17 @@ from kbassist._version import __version__
 from kbassist.articles.chunk import chunk_article
 from kbassist.articles.fingerprint import chunker_fingerprint
 from kbassist.articles.load import Loaded, load_articles
-from kbassist.config import KB_CONFIG_NAME, Bm25Settings, ChunkSettings, load_kb_config
+from kbassist.config import (
+    KB_CONFIG_NAME,
+    Bm25Settings,
+    ChunkSettings,
+    KbConfig,
+    load_kb_config,
+)
 from kbassist.embed.protocol import Embedder
 from kbassist.embed.registry import open_embedder
 from kbassist.errors import ArticleError, BuildError, KbassistError, UsageError
 from kbassist.index.arrays import save_array
-from kbassist.index.bm25_build import Bm25Builder
 from kbassist.index.generation import (
     check_files,
     hash_files,
@@ -28,6 +34,7 @@ from kbassist.index.generation import (
     new_generation,
     rebuild_command,
 )
+from kbassist.index.legs import Progress, write_bm25, write_vectors_of
 from kbassist.index.manifest import (
     FORMAT,
     FileEntry,
@@ -42,9 +49,6 @@ from kbassist.index.reader import CHUNK_ARTICLES_NAME
 from kbassist.index.store import write_store
 from kbassist.text.analyzer import Analyzer
 from kbassist.types import Article, BuildWarning, Chunk
-
-Progress = Callable[[str, int, int], None]
-"""Called with a stage, how much of it is done, and how much there is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,19 +114,22 @@ def build_index(
     started = time.perf_counter()
     folder, target = Path(kb), Path(index)
     settings = settings or BuildSettings()
-    loaded = _load(folder, strict, skip_bad, progress)
+    config = _config(folder)
+    loaded = _load(folder, config, strict, skip_bad, progress)
     model = open_embedder(embedder)
     articles = sorted(
         (article for article in loaded.articles if article.meta.status == "published"),
         key=lambda article: article.meta.id,
     )
     counts = {"articles": len(articles), "unpublished": len(loaded.articles) - len(articles)}
-    draft = replace(_manifest(folder, loaded, settings, embedder, model), counts=counts)
+    draft = replace(_manifest(folder, config, loaded, settings, embedder, model), counts=counts)
     live = None if full else _live_if_equal(target, draft)
     if live is None:
         generation, manifest = _write(target, folder, articles, draft, settings, model, progress)
     else:
         generation, manifest = live
+        with suppress(PermissionError):  # a shipped index needs nothing written to be used
+            write_local(target / generation, _local(target, folder, manifest.sources))
     return BuildReport(
         index=str(target),
         generation=generation,
@@ -137,19 +144,24 @@ def build_index(
     )
 
 
-def _load(kb: Path, strict: bool, skip_bad: bool, progress: Progress | None) -> Loaded:
+def _config(kb: Path) -> KbConfig:
     if not kb.is_dir():
         raise UsageError(
             f"no such kb folder: {str(kb)!r}", hint="Name a folder: kbassist build FOLDER"
         )
+    return load_kb_config(kb)
 
+
+def _load(
+    kb: Path, config: KbConfig, strict: bool, skip_bad: bool, progress: Progress | None
+) -> Loaded:
     def report(done: int, total: int) -> None:
         if progress is not None:
             progress("articles", done, total)
 
-    loaded = load_articles(kb, load_kb_config(kb), strict=strict, progress=report)
+    loaded = load_articles(kb, config, strict=strict, progress=report)
     if loaded.problems and not skip_bad:
-        count = len(loaded.problems)
+        count = len({problem.path for problem in loaded.problems})
         raise BuildError(
             f"{count} bad {'file' if count == 1 else 'files'}; the live index is untouched",
             problems=loaded.problems,
@@ -165,7 +177,12 @@ def _load(kb: Path, strict: bool, skip_bad: bool, progress: Progress | None) -> 
 
 
 def _manifest(
-    kb: Path, loaded: Loaded, settings: BuildSettings, name: str, model: Embedder | None
+    kb: Path,
+    config: KbConfig,
+    loaded: Loaded,
+    settings: BuildSettings,
+    name: str,
+    model: Embedder | None,
 ) -> Manifest:
     sources = {file.path: FileEntry(file.sha256, file.size) for file in loaded.sources}
     if (kb / KB_CONFIG_NAME).is_file():
@@ -179,7 +196,7 @@ def _manifest(
         embedder_fingerprint=None if model is None else model.fingerprint,
         dimension=0 if model is None else model.dimension,
         bm25=asdict(settings.bm25),
-        restricted_audiences=load_kb_config(kb).restricted_audiences,
+        restricted_audiences=config.restricted_audiences,
         counts={},
         sources=sources,
         files={},
@@ -216,8 +233,8 @@ def _write(
         rows = {article.meta.id: row for row, article in enumerate(articles)}
         owners = [rows[chunk.article_id] for chunk in chunks]
         save_array(folder / CHUNK_ARTICLES_NAME, np.asarray(owners, dtype=np.int32))
-        _write_bm25(folder, chunks, settings.bm25, progress)
-        vectors = 0 if model is None else _write_vectors(folder, chunks, model, progress)
+        write_bm25(folder, chunks, settings.bm25, progress)
+        vectors = 0 if model is None else write_vectors_of(folder, chunks, model, progress)
         counts = {"chunks": len(chunks), "vectors": vectors, **draft.counts}
         manifest = replace(draft, counts=counts, files=hash_files(folder))
         write_manifest(folder, manifest)
@@ -233,48 +250,6 @@ def _check_ids(chunks: Sequence[Chunk]) -> None:
                 f"two chunks have the id {after.id!r}: {before.ref} and {after.ref}",
                 hint="Give one of the two headings an id of its own: ## Heading {#other-id}",
             )
-
-
-def _write_bm25(
-    folder: Path, chunks: Sequence[Chunk], settings: Bm25Settings, progress: Progress | None
-) -> None:
-    analyzer = Analyzer()
-    builder = Bm25Builder()
-    for done, chunk in enumerate(chunks, 1):
-        title = "\n".join((chunk.title, *chunk.heading_path))
-        builder.add(
-            analyzer.terms(chunk.text),
-            title=analyzer.terms(title),
-            questions=analyzer.terms("\n".join(chunk.questions)),
-        )
-        if progress is not None and (done % 64 == 0 or done == len(chunks)):
-            progress("words", done, len(chunks))
-    builder.write(folder, settings)
-
-
-def _write_vectors(
-    folder: Path, chunks: Sequence[Chunk], model: Embedder, progress: Progress | None
-) -> int:
-    """Embed each chunk's text and each of its questions, all entries of one row; count them."""
-    from kbassist.index.vectors import Vectors, write_vectors
-
-    texts: list[str] = []
-    owners: list[int] = []
-    for row, chunk in enumerate(chunks):
-        heading = " › ".join((chunk.title, *chunk.heading_path))
-        for text in (f"{heading}\n{chunk.text}", *chunk.questions):
-            texts.append(text)
-            owners.append(row)
-
-    def report(done: int, total: int) -> None:
-        if progress is not None:
-            progress("vectors", done, total)
-
-    vectors = model.embed_documents(texts, progress=report)
-    write_vectors(folder, vectors, np.asarray(owners, dtype=np.int32))
-    written = Vectors.open(folder)
-    written.verify()
-    return len(written)
 
 
 def _local(index: Path, kb: Path, sources: Iterable[str]) -> Local:

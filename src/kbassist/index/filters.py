@@ -10,8 +10,12 @@ import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from kbassist.articles.spelling import normal_locale
 from kbassist.errors import FilterError
 from kbassist.types import KINDS, ArticleMeta
+
+MAX_LISTED = 20
+"""Known values that an error lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,22 +34,64 @@ class Filters:
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Any other facet: front matter key to accepted values."""
 
+    def __post_init__(self) -> None:
+        """Check the shapes, and make every collection of texts a tuple.
+
+        Raises:
+            FilterError: a text or anything else where a tuple of texts or a mapping is meant.
+        """
+        for name in ("locale", "kind", "products", "audience"):
+            object.__setattr__(self, name, texts(name, getattr(self, name)))
+        if not isinstance(self.where, Mapping):
+            raise FilterError(
+                f"where must be a mapping of key to tuple of texts, found {self.where!r}",
+                hint='Write where={"region": ("hk",)}.',
+            )
+        for key in self.where:
+            if not isinstance(key, str):
+                raise FilterError(f"a key of where must be text, found {key!r}")
+        checked = {key: texts(f"where[{key!r}]", values) for key, values in self.where.items()}
+        object.__setattr__(self, "where", checked)
+
     def conditions(self) -> dict[str, tuple[str, ...]]:
         """All conditions as facet key → accepted values, without the permission.
 
         Raises:
             FilterError: a kind that does not exist, or a key without values.
         """
-        for kind in self.kind:
+        for kind in (*self.kind, *self.where.get("kind", ())):
             if kind.casefold() not in KINDS:
                 raise FilterError(f"no such kind: {kind!r}", hint=f"Kinds are {', '.join(KINDS)}.")
         named = {"locale": self.locale, "kind": self.kind, "products": self.products}
         wanted: dict[str, list[str]] = {}
         for key, values in [*named.items(), *self.where.items()]:
             if key not in named and not values:
-                raise FilterError(f"the filter {key!r} has no value", hint="Write key=value.")
-            wanted.setdefault(key, []).extend(values)
+                raise FilterError(
+                    f"the filter {key!r} has no value", hint="Give it one value or more."
+                )
+            wanted.setdefault(key, []).extend(map(_range, values) if key == "locale" else values)
         return {key: tuple(values) for key, values in wanted.items() if values}
+
+
+def texts(name: str, value: object) -> tuple[str, ...]:
+    """A collection of texts as a tuple; one text is none, since its letters would be taken for it.
+
+    Raises:
+        FilterError: anything else; the message names `name`, the argument.
+    """
+    if isinstance(value, (tuple, list, set, frozenset)):
+        items = value if isinstance(value, (tuple, list)) else sorted(value, key=repr)
+        if all(isinstance(item, str) for item in items):
+            return tuple(items)
+    example = value if isinstance(value, str) else "…"
+    raise FilterError(
+        f"{name} must be a tuple of texts, found {value!r}", hint=f"Write ({example!r},)."
+    )
+
+
+def _range(locale: str) -> str:
+    """A locale as articles spell it (`zh-CN` is `zh-Hans`); bare `zh` covers both scripts."""
+    return locale if locale.casefold() == "zh" else normal_locale(locale)
 
 
 def parse_where(pairs: Iterable[str]) -> dict[str, tuple[str, ...]]:
@@ -72,8 +118,14 @@ def facets(meta: ArticleMeta) -> list[tuple[str, str]]:
     pairs.add(("kind", meta.kind))
     pairs.add(("id", meta.id))
     pairs.add(("path", meta.path))
-    if meta.translation_of is not None:
-        pairs.add(("translation_of", meta.translation_of))
+    pairs.add(("title", meta.title))
+    others = {
+        "translation_of": meta.translation_of,
+        "url": meta.url,
+        "updated": meta.updated,
+        "review_by": meta.review_by,
+    }
+    pairs.update((key, str(value)) for key, value in others.items() if value is not None)
     for key, values in (("products", meta.products), ("audience", meta.audience)):
         pairs.update((key, value) for value in values)
     for key, value in meta.metadata.items():
@@ -84,6 +136,23 @@ def facets(meta: ArticleMeta) -> list[tuple[str, str]]:
 def restricting(meta: ArticleMeta, restricted: Sequence[str]) -> tuple[str, ...]:
     """The article's labels that hide it from callers who name none of them."""
     return tuple(label for label in meta.audience if label in restricted)
+
+
+def unknown_value(name: str, value: str, known: Iterable[str]) -> FilterError:
+    """The error for a locale or product that no article has, listing near matches.
+
+    Args:
+        name: what the value is meant to be, for the message.
+        value: as asked for.
+        known: values of the articles that the caller may see.
+    """
+    known = sorted(set(known))
+    folded = {item.casefold(): item for item in known}
+    near = difflib.get_close_matches(value.casefold(), folded, n=3)
+    guess = f"Did you mean {' or '.join(repr(folded[item]) for item in near)}? " if near else ""
+    listed = ", ".join(known[:MAX_LISTED]) + (", …" if len(known) > MAX_LISTED else "")
+    hint = f"{guess}Known values: {listed}." if known else "No article names one."
+    return FilterError(f"no article has the {name} {value!r}", hint=hint)
 
 
 def unknown_key(key: str, known: Iterable[str]) -> FilterError:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import shlex
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -11,7 +13,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from kbassist.errors import IndexBroken, IndexMissing
-from kbassist.index.manifest import LOCAL_NAME, MANIFEST_NAME, FileEntry, Manifest, file_entry
+from kbassist.index.manifest import (
+    LOCAL_NAME,
+    MANIFEST_NAME,
+    FileEntry,
+    Manifest,
+    file_entry,
+    read_local,
+)
 
 CURRENT_NAME = "CURRENT"
 KEEP = 2
@@ -25,8 +34,25 @@ _NAME = re.compile(r"gen-(\d{6,})")
 
 
 def rebuild_command(index: Path) -> str:
-    """The command that builds the index at this path anew."""
-    return f"kbassist build KB --index {index} --full"
+    """The command that builds the index at this path anew, from its folder and with its model."""
+    kb, model = "KB", None
+    try:
+        folder = index / (index / CURRENT_NAME).read_text(encoding="utf-8").strip()
+        model = json.loads((folder / MANIFEST_NAME).read_text(encoding="utf-8")).get("embedder")
+        local = read_local(folder)
+        kb = kb if local is None else os.path.normpath(index / local.kb)
+    except (OSError, ValueError, AttributeError):
+        pass  # what cannot be read is left for the user to fill in
+    command = ["kbassist", "build", kb, "--index", str(index), "--full"]
+    return shlex.join([*command, "--embedder", str(model)] if model else command)
+
+
+def unreadable(error: OSError, path: Path) -> IndexBroken:
+    """The error for a file of an index that the system does not let us read."""
+    return IndexBroken(
+        f"{error.filename or path}: cannot be read: {error.strerror or error}",
+        hint="Check that you may read the file and every folder above it, or rebuild the index.",
+    )
 
 
 def live_folder(index: Path) -> Path:
@@ -44,6 +70,8 @@ def live_folder(index: Path) -> Path:
         raise IndexMissing(f"no index at {str(index)!r}", hint=f"Build it: {build}") from None
     except UnicodeDecodeError:
         name = ""
+    except OSError as error:
+        raise unreadable(error, current) from None
     if not _NAME.fullmatch(name) or not (index / name).is_dir():
         raise IndexBroken(
             f"{current}: names no generation: {name!r}", hint=f"Rebuild the index: {build} --full"
@@ -62,7 +90,8 @@ def new_generation(index: Path) -> Iterator[Path]:
     try:
         building.chmod(0o755)
         yield building
-        _sync(building)
+        for path in (*sorted(building.iterdir()), building):
+            _sync(path)
         target = index / f"gen-{_last_number(index) + 1:06d}"
         building.rename(target)
         _switch(index, target.name)
@@ -95,12 +124,14 @@ def check_files(folder: Path, manifest: Manifest, *, hashed_up_to: int = HASHED_
         path = folder / name
         try:
             size = path.stat().st_size
-        except OSError:
+            if size != expected.size:
+                raise IndexBroken(f"{path}: {size} bytes, built with {expected.size}", hint=hint)
+            if size <= hashed_up_to and file_entry(path) != expected:
+                raise IndexBroken(f"{path}: its content is not what was built", hint=hint)
+        except FileNotFoundError:
             raise IndexBroken(f"{path}: missing", hint=hint) from None
-        if size != expected.size:
-            raise IndexBroken(f"{path}: {size} bytes, built with {expected.size}", hint=hint)
-        if size <= hashed_up_to and file_entry(path) != expected:
-            raise IndexBroken(f"{path}: its content is not what was built", hint=hint)
+        except OSError as error:
+            raise unreadable(error, path) from None
 
 
 def _last_number(index: Path) -> int:
@@ -119,16 +150,21 @@ def _switch(index: Path, name: str) -> None:
 
 
 def _collect(index: Path, live: str) -> None:
-    generations = sorted(path for path in index.iterdir() if _NAME.fullmatch(path.name))
+    generations = sorted(
+        path
+        for path in index.iterdir()
+        if _NAME.fullmatch(path.name) and (path / MANIFEST_NAME).is_file()
+    )
     for path in generations[:-KEEP]:
         if path.name != live:
             shutil.rmtree(path, ignore_errors=True)
 
 
-def _sync(folder: Path) -> None:
+def _sync(path: Path) -> None:
+    """Have the system write a file, or the names in a folder, to the disk."""
     if os.name != "posix":
-        return  # a directory cannot be opened for syncing on Windows
-    descriptor = os.open(folder, os.O_RDONLY)
+        return  # on Windows neither can be opened read-only for syncing
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

@@ -57,10 +57,13 @@ class Manifest:
     """Every other file of the generation by name; empty until they are written."""
 
     def inputs(self) -> dict[str, Any]:
-        """What determined the build: equal inputs mean an equal index."""
+        """What determined the build: equal inputs mean an equal index.
+
+        The counts of articles are among them, since flags can leave articles out.
+        """
         table = asdict(self)
-        for name in ("files", "counts", "library", "embedder"):
-            del table[name]
+        del table["files"]
+        table["counts"] = {name: self.counts.get(name) for name in ("articles", "unpublished")}
         return table
 
 

@@ -7,8 +7,10 @@ returned nor displace one that is visible.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,12 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kbassist.articles.fingerprint import READS
-from kbassist.errors import IndexIncompatible, UsageError
+from kbassist.errors import IndexBroken, IndexIncompatible, UsageError
 from kbassist.index.arrays import broken, open_array
 from kbassist.index.bm25 import Bm25
-from kbassist.index.filters import Filters, unknown_key
-from kbassist.index.generation import check_files, live_folder, rebuild_command
-from kbassist.index.manifest import read_local, read_manifest
+from kbassist.index.filters import Filters, unknown_key, unknown_value
+from kbassist.index.generation import check_files, live_folder, rebuild_command, unreadable
+from kbassist.index.manifest import Manifest, read_local, read_manifest
 from kbassist.index.store import Store
 from kbassist.text.analyzer import Analyzer, QueryTerm
 from kbassist.types import MODES, ArticleMeta, Mode
@@ -30,58 +32,67 @@ if TYPE_CHECKING:
     from kbassist.embed.protocol import Embedder
     from kbassist.index.vectors import Vectors
 
+OPENING_TRIES = 3
+"""How often an index is opened anew when builds collect the generation that is being opened."""
+
 CHUNK_ARTICLES_NAME = "chunks.article.npy"
 """int32 array: row of the article that each chunk belongs to."""
+
+_CLOSED_KEYS = {"locale": "locale", "products": "product"}
+"""Facets of which a value that no article has is a mistake, not a question without results."""
+
+_TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+"""A language tag as BCP 47 writes it."""
 
 Mask = NDArray[np.bool_]
 
 
 class Index:
-    """One generation, opened read-only; it may be shared between threads."""
+    """One generation, opened read-only; it may be shared between threads.
+
+    Everything but the embedding model is opened at once, by absolute path: an open index goes on
+    working when later builds collect its generation or the process changes its directory.
+    """
 
     def __init__(self, path: Path) -> None:
         """Open the live generation of an index directory.
 
         Raises:
             IndexMissing: there is no index at the path.
-            IndexBroken: a file is missing or damaged.
+            IndexBroken: a file is missing, damaged or cannot be read.
             IndexIncompatible: built by another format, analyzer or chunker.
         """
         self.path = path
-        self.folder = live_folder(path)
-        rebuild = rebuild_command(path)
-        self.manifest = read_manifest(self.folder, rebuild=rebuild)
+        self.folder = Path(os.path.abspath(live_folder(path)))
         self.analyzer = Analyzer()
+        try:
+            self.manifest = self._checked_manifest()
+            self.store = Store(self.folder)
+            self.bm25 = Bm25.open(self.folder)
+            self.chunk_articles = self._open_chunk_articles()
+            self.vectors = self._open_vectors()
+        except OSError as error:
+            raise unreadable(error, self.folder) from None
+        self._kb = self._built_from()
+        self._model = _absolute_if_folder(self.manifest.embedder)
+        self._masks: dict[tuple[str, ...], Mask | None] = {}
+
+    def _checked_manifest(self) -> Manifest:
+        rebuild = rebuild_command(self.path)
+        manifest = read_manifest(self.folder, rebuild=rebuild)
         for part, built, here in (
-            ("analyzer", self.manifest.analyzer, self.analyzer.fingerprint),
-            ("chunker", self.manifest.chunker.partition("+")[0], READS),
+            ("analyzer", manifest.analyzer, self.analyzer.fingerprint),
+            ("chunker", manifest.chunker.partition("+")[0], READS),
         ):
             if built != here:
                 raise IndexIncompatible(
-                    f"{path}: built with the {part} {built!r}, but this kbassist has {here!r}",
+                    f"{self.path}: built with the {part} {built!r}, but this kbassist has {here!r}",
                     hint=f"Rebuild it: {rebuild}",
                 )
-        check_files(self.folder, self.manifest)
-        self.store = Store(self.folder)
-        self.bm25 = Bm25.open(self.folder)
-        self._masks: dict[tuple[str, ...], Mask | None] = {}
+        check_files(self.folder, manifest)
+        return manifest
 
-    @property
-    def generation(self) -> str:
-        """Name of the open generation."""
-        return self.folder.name
-
-    @cached_property
-    def kb(self) -> Path | None:
-        """The kb folder that the index was built from; None where it is not there."""
-        local = read_local(self.folder)
-        if local is None:
-            return None
-        kb = Path(os.path.normpath(self.path.resolve() / local.kb))
-        return kb if kb.is_dir() else None
-
-    @cached_property
-    def chunk_articles(self) -> NDArray[np.int32]:
+    def _open_chunk_articles(self) -> NDArray[np.int32]:
         """Row of the article that each chunk belongs to, shape (n,)."""
         file = self.folder / CHUNK_ARTICLES_NAME
         array = open_array(file, np.int32)
@@ -89,14 +100,29 @@ class Index:
             raise broken(file, f"holds {len(array)} values for {len(self.bm25)} chunks")
         return array
 
-    @cached_property
-    def vectors(self) -> Vectors | None:
+    def _open_vectors(self) -> Vectors | None:
         """The vector leg; None in a lexical index."""
         if self.manifest.embedder is None:
             return None
         from kbassist.index.vectors import Vectors
 
         return Vectors.open(self.folder)
+
+    def _built_from(self) -> Path | None:
+        local = read_local(self.folder)
+        if local is None:
+            return None
+        return Path(os.path.normpath(self.folder.parent.resolve() / local.kb))
+
+    @property
+    def generation(self) -> str:
+        """Name of the open generation."""
+        return self.folder.name
+
+    @property
+    def kb(self) -> Path | None:
+        """The kb folder that the index was built from; None where it is not there now."""
+        return self._kb if self._kb is not None and self._kb.is_dir() else None
 
     @cached_property
     def embedder(self) -> Embedder | None:
@@ -106,16 +132,16 @@ class Index:
             ModelError: it cannot be loaded.
             IndexIncompatible: the model of that name is not the one that built the index.
         """
-        if self.manifest.embedder is None:
+        if self._model is None:
             return None
         from kbassist.embed.registry import open_embedder
 
-        embedder = open_embedder(self.manifest.embedder)
+        embedder = open_embedder(self._model)
         if embedder is None or embedder.fingerprint != self.manifest.embedder_fingerprint:
             raise IndexIncompatible(
                 f"{self.path}: its vectors were not made with the model that"
                 f" {self.manifest.embedder!r} names now",
-                hint=f"Rebuild it: {rebuild_command(self.path)} --embedder MODEL",
+                hint=f"Rebuild it: {rebuild_command(self.path)}",
             )
         return embedder
 
@@ -132,7 +158,7 @@ class Index:
         if wanted != "lexical" and self.manifest.embedder is None:
             raise UsageError(
                 f"the mode {wanted!r} needs vectors, and {str(self.path)!r} has none",
-                hint="Use --mode lexical, or rebuild with --embedder NAME.",
+                hint="Use the mode 'lexical', or rebuild the index with an embedder.",
             )
         return wanted
 
@@ -140,12 +166,17 @@ class Index:
         """Which rows a caller may and wants to see, shape (n,); None where that is all of them.
 
         Raises:
-            FilterError: a key that no article has, or a kind that does not exist.
+            FilterError: a key, locale or product that no article has which the caller may see, or a
+                kind that does not exist.
         """
-        allowed = self._permitted(tuple(sorted(set(filters.audience))))
+        restricted = self.manifest.restricted_audiences
+        audience = tuple(sorted(set(filters.audience) & set(restricted)))
+        allowed = self._permitted(audience)
         conditions = filters.conditions()
         if not conditions:
             return allowed
+        for key, values in conditions.items():
+            self._check_known(key, values, audience)
         articles = self._articles_mask(self._matching(conditions))
         return articles if allowed is None else articles & allowed
 
@@ -170,12 +201,25 @@ class Index:
             self._masks[audience] = ~self._articles_mask(hidden) if hidden else None
         return self._masks[audience]
 
+    def _check_known(self, key: str, values: Sequence[str], audience: Sequence[str]) -> None:
+        """Refuse what names nothing that the caller may see, as if nothing else were there."""
+        name = _CLOSED_KEYS.get(key)
+        if name is None:
+            if not self.store.has_facet(audience, key):
+                raise unknown_key(key, self.store.facet_keys(audience))
+            return
+        if any(self.store.has_facet(audience, key, value.casefold()) for value in values):
+            return
+        if key == "locale" and all(_TAG.fullmatch(value) for value in values):
+            return  # a bot passes on its user's language, and that there is none is the answer
+        metas = (meta for meta in self.store.articles() if self.may_see(meta, audience))
+        labels = [(meta.locale,) if key == "locale" else meta.products for meta in metas]
+        raise unknown_value(name, values[0], chain.from_iterable(labels))
+
     def _matching(self, conditions: dict[str, tuple[str, ...]]) -> list[int]:
         found: set[int] | None = None
         for key, values in conditions.items():
             articles = set(self.store.with_facet(key, values))
-            if not articles and key not in (keys := self.store.facet_keys()):
-                raise unknown_key(key, keys)
             found = articles if found is None else found & articles
         return sorted(found or ())
 
@@ -184,3 +228,24 @@ class Index:
         articles[np.asarray(rows, dtype=np.int64)] = True
         mask: Mask = articles[self.chunk_articles]
         return mask
+
+
+def _absolute_if_folder(model: str | None) -> str | None:
+    """A model's name, made absolute where it is a folder's: it is loaded only when needed."""
+    return os.path.abspath(model) if model is not None and os.path.isdir(model) else model
+
+
+def open_index(path: Path) -> Index:
+    """Open the live generation, or the one that replaced it while it was being opened.
+
+    Raises:
+        UnusableIndex: as `Index`.
+    """
+    for _ in range(OPENING_TRIES):
+        live = live_folder(path)
+        try:
+            return Index(path)
+        except IndexBroken:
+            if live_folder(path) == live:
+                raise
+    return Index(path)

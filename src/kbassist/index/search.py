@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Integral
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kbassist.config import SearchSettings
+from kbassist.config import DEFAULT_TOP_K, SearchSettings
 from kbassist.errors import EmptyQuestion, QuestionTooLong, UsageError
 from kbassist.index.filters import Filters
 from kbassist.index.fusion import fuse, make_leg, normalise_bm25, normalise_cosine
@@ -60,14 +61,37 @@ def search(
     settings: SearchSettings,
 ) -> list[Hit]:
     """The chunks that match a question, best first; see `Assistant.search`."""
+    check_types(question, top_k, filters)
     terms = query_terms(index, question, settings)
-    if not 1 <= top_k <= MAX_TOP_K:
-        raise UsageError(f"top_k must be 1 to {MAX_TOP_K}, found {top_k!r}", hint="Use -k 5.")
     rank = {"lexical": _lexical, "vector": _vector, "hybrid": _hybrid}[index.mode(mode)]
     mask = index.mask(filters)
     if mask is not None and not mask.any():
         return []
     return _hits(index, rank(_Request(index, question, terms, top_k, mask, settings)), terms)
+
+
+def check_types(question: object, top_k: object, filters: object) -> None:
+    """Refuse arguments of another type or range.
+
+    Raises:
+        UsageError: names the argument, what was found and what is accepted.
+    """
+    if not isinstance(question, str):
+        raise UsageError(f"the question must be text, found {question!r}")
+    if not isinstance(top_k, Integral) or isinstance(top_k, bool):
+        raise UsageError(
+            f"top_k must be a whole number, found {top_k!r}", hint=f"Write top_k={DEFAULT_TOP_K}."
+        )
+    if not 1 <= int(top_k) <= MAX_TOP_K:
+        raise UsageError(
+            f"top_k must be 1 to {MAX_TOP_K}, found {top_k!r}",
+            hint=f"Leave it out for the {DEFAULT_TOP_K} best.",
+        )
+    if not isinstance(filters, Filters):
+        raise UsageError(
+            f"filters must be Filters, found {filters!r}",
+            hint='Write Filters(locale=("en",)), say.',
+        )
 
 
 def query_terms(index: Index, question: str, settings: SearchSettings) -> list[QueryTerm]:
@@ -100,6 +124,7 @@ def _lexical(request: _Request) -> Ranked:
 def _vector(request: _Request) -> Ranked:
     vectors, query = request.legs
     rows, cosines = vectors.search(query, request.top_k, request.mask)
+    rows, cosines = rows[cosines > 0], cosines[cosines > 0]  # beyond 90 degrees is no evidence
     return _one_leg("vector", rows, cosines, normalise_cosine(cosines))
 
 

@@ -30,7 +30,16 @@ def scan(kb: Path) -> dict[str, FileEntry]:
     paths = walk(kb)
     if (kb / KB_CONFIG_NAME).is_file():
         paths = [*paths, KB_CONFIG_NAME]
-    return {path: file_entry(kb / path) for path in paths}
+    return {path: file_entry(kb / path) for path in paths if _is_utf8(path)}
+
+
+def _is_utf8(path: str) -> bool:
+    """Whether a manifest can name the file; a build reports one that it cannot."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def compare(built: Mapping[str, FileEntry], kb: Path) -> Changes:

@@ -16,6 +16,7 @@ from typing import Any
 from kbassist.errors import IndexBroken
 from kbassist.index import codec
 from kbassist.index.filters import facets, restricting
+from kbassist.index.generation import rebuild_command
 from kbassist.types import Article, ArticleMeta, Chunk
 
 STORE_NAME = "chunks.sqlite"
@@ -103,11 +104,20 @@ def _chunk_row(row: int, chunk: Chunk, article: int) -> tuple[object, ...]:
 
 
 class Store:
-    """The read side; safe to share between threads, each of which gets its own connection."""
+    """The read side, safe to share between threads.
+
+    One connection serves them all, one query at a time, and is opened at once: the file may be
+    collected by a later build while it is in use.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / STORE_NAME
-        self._local = threading.local()
+        self._lock = threading.Lock()
+        uri = f"{self._path.resolve().as_uri()}?mode=ro&immutable=1"
+        try:
+            self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
+        except sqlite3.Error as error:
+            raise self._broken(error) from None
         self._query("SELECT count(*) FROM chunks")
 
     def chunks(self, rows: Sequence[int]) -> dict[int, tuple[Chunk, ArticleMeta]]:
@@ -153,13 +163,27 @@ class Store:
             raise IndexBroken(f"{self._path}: no text for the article {article_id!r}")
         return str(found[0][0])
 
-    def facet_keys(self) -> list[str]:
-        """Every key that a filter can name."""
-        return [str(r[0]) for r in self._query("SELECT DISTINCT key FROM facets ORDER BY key")]
+    def facet_keys(self, audience: Sequence[str]) -> list[str]:
+        """Every key that an article has which a caller with these labels may see."""
+        hidden, labels = _hidden(audience)
+        found = self._query(
+            f"SELECT DISTINCT key FROM facets WHERE article NOT IN ({hidden}) ORDER BY key", labels
+        )
+        return [str(record[0]) for record in found]
+
+    def has_facet(self, audience: Sequence[str], key: str, value: str | None = None) -> bool:
+        """Whether an article that the caller may see has the key, or the value under it."""
+        hidden, labels = _hidden(audience)
+        condition, values = ("", [key]) if value is None else (" AND value = ?", [key, value])
+        found = self._query(
+            f"SELECT 1 FROM facets WHERE key = ?{condition} AND article NOT IN ({hidden}) LIMIT 1",
+            [*values, *labels],
+        )
+        return bool(found)
 
     def with_facet(self, key: str, values: Iterable[str]) -> list[int]:
         """Rows of the articles that have one of the values under the key."""
-        wanted = sorted({value.casefold() for value in values})
+        wanted = sorted({value.casefold() for value in values if _is_utf8(value)})
         marks = ",".join("?" * len(wanted))
         found = self._query(
             f"SELECT DISTINCT article FROM facets WHERE key = ? AND value IN ({marks})",
@@ -175,20 +199,39 @@ class Store:
         return {article: frozenset(found) for article, found in labels.items()}
 
     def _query(self, sql: str, values: Sequence[object] = ()) -> list[Any]:
+        if not all(_is_utf8(value) for value in values if isinstance(value, str)):
+            return []  # every text is compared with one that was stored, and none of those is such
         try:
-            return self._connection().execute(sql, values).fetchall()
+            with self._lock:
+                return self._connection.execute(sql, values).fetchall()
         except sqlite3.Error as error:
-            raise IndexBroken(
-                f"{self._path}: {error}", hint="Rebuild the index: kbassist build KB --full"
-            ) from None
+            raise self._broken(error) from None
 
-    def _connection(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            uri = f"{self._path.resolve().as_uri()}?mode=ro&immutable=1"
-            connection = sqlite3.connect(uri, uri=True)
-            self._local.connection = connection
-        return connection
+    def _broken(self, error: sqlite3.Error) -> IndexBroken:
+        index = self._path.parent.parent
+        return IndexBroken(
+            f"{self._path}: {error}", hint=f"Rebuild the index: {rebuild_command(index)}"
+        )
+
+
+def _hidden(audience: Sequence[str]) -> tuple[str, list[str]]:
+    """Query for the rows of the articles that these labels do not open, and its values."""
+    labels = sorted({label for label in audience if _is_utf8(label)})
+    marks = ",".join("?" * len(labels))
+    query = (
+        "SELECT article FROM restricted EXCEPT"
+        f" SELECT article FROM restricted WHERE label IN ({marks})"
+    )
+    return query, labels
+
+
+def _is_utf8(text: str) -> bool:
+    """Whether SQLite can hold the text: a lone surrogate comes from bytes that were not UTF-8."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _chunk(record: Sequence[Any], meta: ArticleMeta) -> Chunk:

@@ -29,6 +29,8 @@ FRAGMENT_WEIGHT = 0.3
 """Factor of a part of an identifier that says little alone: one letter, or fewer than 3 digits."""
 _MIN_DIGITS = 3
 """Shorter numbers match too much to be evidence."""
+_MAX_PREFIX = 3
+"""Letters up to this many that belong to a number (`HB` in HB-1007) are no evidence without it."""
 
 _CACHE_SIZE = 1 << 16
 _UNSPACED = re.compile(UNSPACED_RUN)
@@ -122,9 +124,9 @@ class Analyzer:
         """Return what a question searches for.
 
         A term is evidence if it is no stop word and says something alone: a word, a number of at
-        least three digits, an identifier or its part, a bigram of two content characters, or a
-        content character that stands alone between stop words. A bigram of a content and a stop
-        character is neither stop nor evidence.
+        least three digits, an identifier or its part (but not a short prefix of a number, as `hb`
+        in `HB-1007`), a bigram of two content characters, or a content character that stands alone
+        between stop words. A bigram of a content and a stop character is neither stop nor evidence.
 
         Args:
             text: Any string.
@@ -201,16 +203,18 @@ def _judge_word(atom: str, pieces: list[Piece]) -> Iterator[QueryTerm]:
     """Weigh the terms of a word or identifier; one made of stop words alone is a stop word."""
     lower = atom.lower()
     parts = [lower[piece.start : piece.end] for piece in pieces if piece.kind == "part"]
+    numbered = any(char.isdigit() for char in atom)
     all_stops = bool(parts) and all(part in english_stops() for part in parts)
     for term, start, end, kind in pieces:
         stop = all_stops or lower[start:end] in english_stops()
         fragment = len(term) == 1 or (term.isdigit() and len(term) < _MIN_DIGITS)
+        prefix = kind == "part" and len(term) <= _MAX_PREFIX and term.isalpha() and numbered
         if stop:
             yield QueryTerm(term, STOP_WEIGHT, True, False)
         elif fragment:
             yield QueryTerm(term, FRAGMENT_WEIGHT if kind == "part" else 1.0, False, False)
         else:
-            yield QueryTerm(term, 1.0, False, True)
+            yield QueryTerm(term, 1.0, False, not prefix)
 
 
 def _merge(old: QueryTerm, new: QueryTerm) -> QueryTerm:

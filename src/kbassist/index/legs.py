@@ -1,0 +1,59 @@
+"""Chunks into both legs: their terms into the BM25 files, their texts into vectors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from kbassist.config import Bm25Settings
+from kbassist.embed.protocol import Embedder
+from kbassist.index.bm25_build import Bm25Builder
+from kbassist.index.vectors import Vectors, write_vectors
+from kbassist.text.analyzer import Analyzer
+from kbassist.types import Chunk
+
+Progress = Callable[[str, int, int], None]
+"""Called with a stage, how much of it is done, and how much there is."""
+
+
+def write_bm25(
+    folder: Path, chunks: Sequence[Chunk], settings: Bm25Settings, progress: Progress | None
+) -> None:
+    """Analyse the chunks in row order and write the BM25 leg."""
+    analyzer = Analyzer()
+    builder = Bm25Builder()
+    for done, chunk in enumerate(chunks, 1):
+        title = "\n".join((chunk.title, *chunk.heading_path))
+        builder.add(
+            analyzer.terms(chunk.text),
+            title=analyzer.terms(title),
+            questions=analyzer.terms("\n".join(chunk.questions)),
+        )
+        if progress is not None and (done % 64 == 0 or done == len(chunks)):
+            progress("words", done, len(chunks))
+    builder.write(folder, settings)
+
+
+def write_vectors_of(
+    folder: Path, chunks: Sequence[Chunk], model: Embedder, progress: Progress | None
+) -> int:
+    """Embed each chunk's text and each of its questions, all entries of one row; count them."""
+    texts: list[str] = []
+    owners: list[int] = []
+    for row, chunk in enumerate(chunks):
+        heading = " › ".join((chunk.title, *chunk.heading_path))
+        for text in (f"{heading}\n{chunk.text}", *chunk.questions):
+            texts.append(text)
+            owners.append(row)
+
+    def report(done: int, total: int) -> None:
+        if progress is not None:
+            progress("vectors", done, total)
+
+    vectors = model.embed_documents(texts, progress=report)
+    write_vectors(folder, vectors, np.asarray(owners, dtype=np.int32))
+    written = Vectors.open(folder)
+    written.verify()
+    return len(written)

@@ -1,0 +1,57 @@
+"""The first form of a decision, and how quotes become a text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kbassist import Assistant, build_index
+from tests.conftest import WriteKb
+
+FILLER = "这一句话只是把篇幅拉长，说的是别的事情。"
+
+
+def ask(kb: Path, index: Path, question: str) -> tuple[str, list[str]]:
+    build_index(kb, index)
+    answer = Assistant.open(index).ask(question)
+    return answer.text, [citation.quote for citation in answer.citations]
+
+
+def test_an_identifier_that_is_not_there_is_not_answered_by_its_neighbours(
+    assistant: Assistant,
+) -> None:
+    assert assistant.ask("HB-1002").action == "answer"
+    assert assistant.ask("HB-1007").action == "abstain"
+
+
+def test_the_end_of_a_long_section_does_not_stand_for_all_of_it(
+    write_kb: WriteKb, tmp_path: Path
+) -> None:
+    body = "先打开安全中心。" + FILLER * 20 + "\n\n" + FILLER * 6
+    kb = write_kb({"a.md": f"---\ntitle: 帮助\n---\n\n## 找回验证器\n\n{body}\n"})
+    text, _ = ask(kb, tmp_path / "index", "怎么找回验证器")
+    assert text.startswith("先打开安全中心。")
+
+
+def test_rows_of_one_table_stay_together(write_kb: WriteKb, tmp_path: Path) -> None:
+    rows = "".join(f"| COIN{i} | {i} |\n" for i in range(10, 60))
+    kb = write_kb({"a.md": f"# 上币\n\n## 费用表\n\n| 币种 | 费用 |\n|---|---|\n{rows}"})
+    text, quotes = ask(kb, tmp_path / "index", "COIN37 费用")
+    assert quotes == ["| 币种 | 费用 |\n|---|---|", "| COIN37 | 37 |"]
+    assert text == "| 币种 | 费用 |\n|---|---|\n| COIN37 | 37 |\n\n[1][2]"
+
+
+@pytest.mark.parametrize(
+    ("body", "end"),
+    [
+        ("一句话。", "一句话。 [1]"),
+        ("```sh\nrun\n```", "```\n\n[1]"),
+        ("| a |\n|---|\n| b |", "| b |\n\n[1]"),
+    ],
+)
+def test_marks_stand_behind_what_they_mark(
+    write_kb: WriteKb, tmp_path: Path, body: str, end: str
+) -> None:
+    text, _ = ask(write_kb({"a.md": f"# 提现说明\n\n{body}\n"}), tmp_path / "index", "提现说明")
+    assert text.endswith(end)

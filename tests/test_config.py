@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kbassist.config import KB_CONFIG_NAME, KbConfig, load_kb_config
+from kbassist.errors import ConfigError
+
+
+def test_defaults_without_a_file(tmp_path: Path) -> None:
+    assert load_kb_config(tmp_path) == KbConfig()
+
+
+def test_reads_every_key(tmp_path: Path) -> None:
+    (tmp_path / KB_CONFIG_NAME).write_bytes(
+        b'\xef\xbb\xbfbase_url = "https://h.example/"\r\nlocales = ["en"]\r\n'
+        b'restricted_audiences = ["vip"]\r\n'
+    )
+    assert load_kb_config(tmp_path) == KbConfig("https://h.example", ("en",), ("vip",))
+
+
+ERRORS = [
+    ('# x\n\nlocale = ["en"]\n', 3, "unknown key 'locale'", "Did you mean 'locales'?"),
+    ('Locales = ["en"]\n', 1, "unknown key 'Locales'", "Did you mean 'locales'?"),
+    ("[kb]\na = 1\n", 1, "unknown key 'kb'", "Known keys: base_url, locales"),
+    ("\nbase_url = 3\n", 2, "base_url must be text, found 3", 'base_url = "…"'),
+    ('\nlocales = "en"\n', 2, "locales must be a list of texts, found 'en'", 'locales = ["…"'),
+    ("#\nbase_url = https://h\n", 2, "not valid TOML: Invalid value: 'base_url = https://h'", "quotes"),
+    ('#\nbase_url: "https://h"\n', 2, "'base_url: ", 'base_url = "…"'),
+    ("locales = [“en”]\n", 1, "'locales = [“en”]'", "ASCII signs"),
+    ('#\nlocales = ["en"\n', 2, "not valid TOML", "Close the list"),
+    ('locales = []\nlocales = ["en"]\n', 2, "not valid TOML", "Give each key once"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "line", "message", "hint"), ERRORS)
+def test_errors_name_line_and_remedy(
+    tmp_path: Path, text: str, line: int, message: str, hint: str
+) -> None:
+    path = tmp_path / KB_CONFIG_NAME
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError) as error:
+        load_kb_config(tmp_path)
+    assert error.value.message.startswith(f"{path}:{line}: ")
+    assert message in error.value.message
+    assert hint in error.value.hint
+
+
+def test_a_file_that_is_not_utf_8(tmp_path: Path) -> None:
+    path = tmp_path / KB_CONFIG_NAME
+    path.write_bytes(b"#\n# \xff\n")
+    with pytest.raises(ConfigError) as error:
+        load_kb_config(tmp_path)
+    assert error.value.message == f"{path}:2: not valid UTF-8: byte 0xff"
+
+
+def test_a_folder_of_that_name(tmp_path: Path) -> None:
+    (tmp_path / KB_CONFIG_NAME).mkdir()
+    with pytest.raises(ConfigError, match="cannot be read"):
+        load_kb_config(tmp_path)
