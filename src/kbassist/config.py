@@ -24,6 +24,9 @@ else:
 KB_CONFIG_NAME = "kbassist.toml"
 TODAY_VARIABLE = "KBASSIST_TODAY"
 
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+"""A date as it must be written."""
+
 DEFAULT_TOP_K = 5
 """Hits of a search: what fits a screen, or a bot's reply with room to spare."""
 
@@ -225,6 +228,8 @@ def parse_day(value: str, name: str) -> date:
         UsageError: anything else; the message names `name`, the option or variable.
     """
     try:
+        if not DAY.fullmatch(value):  # newer Pythons also read 20261121 and 2026-W47-6
+            raise ValueError
         return date.fromisoformat(value)
     except ValueError:
         raise UsageError(

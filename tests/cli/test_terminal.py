@@ -7,7 +7,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kbassist.cli.terminal import SNIPPET_CHARS, excerpt, matches, safe, safe_json
+from kbassist.cli.terminal import SNIPPET_CHARS, excerpt, matches, one_line, safe, safe_json, styled
 from kbassist.text.analyzer import Analyzer
 
 ANALYZER = Analyzer()
@@ -17,6 +17,11 @@ UNSAFE = {*map(chr, range(32)), *map(chr, range(0x7F, 0xA0)), "\u202e", "\u2066"
 def test_control_characters_are_written_out() -> None:
     assert safe("a\x1b[1m\u202eb\n\tc") == "a\\x1b[1m\\u202eb\n\tc"
     assert safe("提现 🙂") == "提现 🙂"
+
+
+def test_a_name_cannot_forge_a_line() -> None:
+    assert one_line("a\n[1] Official") == "a\\n[1] Official"
+    assert styled("a\nb") == "a\\nb"
 
 
 @given(st.text())

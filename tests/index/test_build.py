@@ -175,6 +175,32 @@ def test_every_damaged_file_is_named(write_kb: WriteKb, tmp_path: Path) -> None:
     assert Assistant.open(tmp_path / "index").ask("提现").action == "answer"
 
 
+@pytest.mark.parametrize(
+    ("part", "value"),
+    [
+        ("counts", {}),
+        ("counts", "many"),
+        ("counts", {"articles": "1", "unpublished": 0, "chunks": 1, "vectors": 0}),
+        ("chunker", None),
+        ("analyzer", 7),
+        ("files", []),
+        ("sources", {"a.md": 1}),
+        ("restricted_audiences", 3),
+        ("embedder", ["x"]),
+        ("surprise", 1),
+    ],
+)
+def test_a_manifest_of_another_shape_is_broken(
+    write_kb: WriteKb, tmp_path: Path, part: str, value: object
+) -> None:
+    build_index(write_kb(GOOD), tmp_path / "index")
+    path = live_folder(tmp_path / "index") / "manifest.json"
+    table = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps({**table, part: value}), encoding="utf-8")
+    with pytest.raises(IndexBroken, match=r"manifest\.json"):
+        Assistant.open(tmp_path / "index")
+
+
 @pytest.mark.parametrize("part", ["format", "analyzer", "chunker"])
 def test_another_version_names_the_command(write_kb: WriteKb, tmp_path: Path, part: str) -> None:
     build_index(write_kb(GOOD), tmp_path / "index")

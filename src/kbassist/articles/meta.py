@@ -18,7 +18,7 @@ from kbassist.articles.spelling import (
     meant_key,
     normal_locale,
 )
-from kbassist.config import KbConfig
+from kbassist.config import DAY, KbConfig
 from kbassist.errors import ArticleError
 from kbassist.types import KINDS, STATUSES, BuildWarning
 
@@ -112,7 +112,7 @@ class Fields:
         if value is None:
             return None
         try:
-            return date.fromisoformat(value) if len(value) == 10 else _moment(value)
+            return date.fromisoformat(value) if DAY.fullmatch(value) else _moment(value)
         except ValueError:
             self._wrong(key, accepted)
             return None

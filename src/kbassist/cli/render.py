@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from kbassist.cli import records
 from kbassist.cli.streams import discard, writing
-from kbassist.cli.terminal import colour_wanted, excerpt, safe, safe_json, styled
+from kbassist.cli.terminal import colour_wanted, excerpt, one_line, safe, safe_json, styled
 from kbassist.errors import BuildError, KbassistError
 
 if TYPE_CHECKING:
@@ -79,7 +79,8 @@ def answer(value: Answer, as_json: bool) -> None:
         if value.hits:
             line("Nearest passages, which do not seem to answer it:")
         for hit in value.hits[:3]:
-            line(f"  - {safe(hit.article.title)}  {_place(hit.chunk.ref, hit.chunk.heading_path)}")
+            place = _place(hit.chunk.ref, hit.chunk.heading_path)
+            line(f"  - {one_line(hit.article.title)}  {place}")
         return None
     line(safe(value.text))
     line()
@@ -125,10 +126,10 @@ def status(value: Status, as_json: bool) -> None:
     rows += [(name, _counts(table[f"by_{name}"])) for name in ("kind", "locale", "product")]
     rows.append(("fresh", {True: "yes", False: "no", None: "cannot tell"}[value.fresh]))
     for name, text in rows:
-        line(f"{styled(f'{name:<9}', bold=True)} {safe(text)}")
+        line(f"{styled(f'{name:<9}', bold=True)} {one_line(text)}")
     for name in ("added", "changed", "deleted"):
         for path in table[name] or ():
-            line(f"  {name:<8} {safe(path)}")
+            line(f"  {name:<8} {one_line(path)}")
     return None
 
 
@@ -144,7 +145,7 @@ def build(report: BuildReport, as_json: bool) -> None:
             message(f"  {problem.hint}")
     verb = "Built" if report.changed else "Up to date:"
     line(
-        f"{verb} {safe(report.index)} ({report.generation}): {report.articles} articles,"
+        f"{verb} {one_line(report.index)} ({report.generation}): {report.articles} articles,"
         f" {report.chunks} chunks, {len(report.warnings)} warnings, {report.seconds:.2f} s"
     )
     if report.embedder is None:
@@ -173,7 +174,7 @@ def progress(enabled: bool) -> Iterator[Progress | None]:
 def _source(citation: Citation) -> None:
     mark = styled(f"[{citation.number}]", fg="cyan")
     title = " › ".join((citation.title, *citation.heading_path))
-    line(f"{mark} {safe(title)}")
+    line(f"{mark} {one_line(title)}")
     dates = f"  updated {citation.updated}" if citation.updated else ""
     line(f"    {styled(citation.ref + dates, dim=True)}")
     if citation.url:

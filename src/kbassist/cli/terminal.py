@@ -27,6 +27,11 @@ def safe(text: str) -> str:
     return _UNSAFE.sub(lambda match: ascii(match[0])[1:-1], text)
 
 
+def one_line(text: str) -> str:
+    """`safe`, with line ends written out too: a file's name must not forge a line of output."""
+    return safe(text).replace("\n", "\\n")
+
+
 def safe_json(text: str) -> str:
     """JSON with the same characters escaped; they stand in strings only, so it stays equal."""
     return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
@@ -38,8 +43,9 @@ def colour_wanted() -> bool:
 
 
 def styled(text: str, **style: object) -> str:
-    """The text made safe, and styled where colour is wanted."""
-    return typer.style(safe(text), **style) if colour_wanted() else safe(text)  # type: ignore[arg-type]
+    """One line made safe, and styled where colour is wanted."""
+    shown = one_line(text)
+    return typer.style(shown, **style) if colour_wanted() else shown  # type: ignore[arg-type]
 
 
 def excerpt(text: str, terms: Collection[str], analyzer: Analyzer) -> str:

@@ -19,6 +19,9 @@ from kbassist.errors import IndexBroken, IndexIncompatible
 FORMAT = 1
 """Version of the directory layout and of every file in it; raised on any change."""
 
+COUNTS = ("articles", "unpublished", "chunks", "vectors")
+"""What a manifest counts; draft and archived articles are unpublished, and left out."""
+
 MANIFEST_NAME = "manifest.json"
 LOCAL_NAME = "local.json"
 
@@ -50,7 +53,7 @@ class Manifest:
     """The `Bm25Settings` in force."""
     restricted_audiences: tuple[str, ...]
     counts: Mapping[str, int]
-    """`articles`, `unpublished` (draft and archived ones, left out), `chunks`, `vectors`."""
+    """By the names in `COUNTS`."""
     sources: Mapping[str, FileEntry]
     """Every source file by POSIX path relative to the kb folder, settings file included."""
     files: Mapping[str, FileEntry]
@@ -132,9 +135,21 @@ def read_manifest(folder: Path, *, rebuild: str) -> Manifest:
         table["restricted_audiences"] = tuple(table["restricted_audiences"])
         if set(table) != {item.name for item in fields(Manifest)}:
             raise ValueError("unexpected keys")
+        _check_types(table)
         return Manifest(**table)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise IndexBroken(f"{path}: not a manifest: {error}", hint=f"Rebuild: {rebuild}") from None
+
+
+def _check_types(table: dict[str, Any]) -> None:
+    for name in ("library", "analyzer", "chunker"):
+        if not isinstance(table[name], str):
+            raise ValueError(f"{name} is {table[name]!r}")
+    for name in COUNTS:
+        if not isinstance(table["counts"][name], int):
+            raise ValueError(f"the count of {name} is {table['counts'][name]!r}")
+    if not isinstance(table["embedder"], (str, type(None))):
+        raise ValueError(f"embedder is {table['embedder']!r}")
 
 
 def read_local(folder: Path) -> Local | None:
