@@ -108,13 +108,14 @@ def test_equal_scores_come_by_row(index: Callable[..., Bm25]) -> None:
 
 def test_matched_terms_and_contributions(index: Callable[..., Bm25]) -> None:
     bm25 = index([("x", "y", "a b a"), ("", "", "b")])
-    assert bm25.matched_terms(0, ["b", "z", "x", "y", "b"]) == ["b", "x", "y"]
-    assert bm25.matched_terms(1, ["a", "b"]) == ["b"]
+    assert bm25.matched_terms([0], ["b", "z", "x", "y", "b"]) == [["b", "x", "y"]]
+    assert bm25.matched_terms([1, 0], ["a", "b"]) == [["b"], ["a", "b"]]
+    assert bm25.matched_terms([], ["a"]) == []
     parts = bm25.contributions(0, ["a", "b", "x"])
     total = bm25.scores([("a", 1.0), ("b", 1.0), ("x", 1.0)])[0][0]
     assert sum(parts.values()) == pytest.approx(float(total))
     with pytest.raises(IndexError):
-        bm25.matched_terms(2, ["a"])
+        bm25.contributions(2, ["a"])
 
 
 def test_a_term_in_no_row_has_the_greatest_idf(index: Callable[..., Bm25]) -> None:

@@ -157,9 +157,19 @@ class Bm25:
                 found[term] = float(self._impacts[places][place])
         return found
 
-    def matched_terms(self, row: int, terms: Iterable[str]) -> list[str]:
-        """Which of the terms occur in a row, in the order given, each once."""
-        return list(self.contributions(row, terms))
+    def matched_terms(self, rows: Sequence[int], terms: Iterable[str]) -> list[list[str]]:
+        """Which of the terms occur in each of the rows, in the order given, each once."""
+        wanted = np.asarray(rows, dtype=np.int32)
+        found: list[list[str]] = [[] for _ in rows]
+        for term in dict.fromkeys(terms):
+            number = self.vocabulary.find(term)
+            if number is None:
+                continue
+            postings = self._rows[self._postings(number)]
+            places = np.minimum(np.searchsorted(postings, wanted), len(postings) - 1)
+            for i in np.flatnonzero(postings[places] == wanted):
+                found[i].append(term)
+        return found
 
     def df(self, term: str) -> int:
         """Number of rows that have the term."""

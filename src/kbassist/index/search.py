@@ -160,11 +160,10 @@ def _one_leg(
 
 
 def _hits(index: Index, ranked: Ranked, terms: Sequence[QueryTerm]) -> list[Hit]:
-    found = index.store.chunks([row for row, _, _ in ranked])
-    words = [term.term for term in terms]
-    hits = []
-    for rank, (row, score, legs) in enumerate(ranked, 1):
-        chunk, meta = found[row]
-        matched = tuple(index.bm25.matched_terms(row, words))
-        hits.append(Hit(rank, score, chunk, meta, legs, matched))
-    return hits
+    rows = [row for row, _, _ in ranked]
+    found = index.store.chunks(rows)
+    matched = index.bm25.matched_terms(rows, [term.term for term in terms])
+    return [
+        Hit(rank, score, *found[row], legs, tuple(words))
+        for rank, ((row, score, legs), words) in enumerate(zip(ranked, matched, strict=True), 1)
+    ]
