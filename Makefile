@@ -43,6 +43,7 @@ format: $(VENV)/.dev
 
 bench: $(VENV)/.dev  ## retrieval and speed, on the data that KBASSIST_DATA names
 	$(BIN)/python benchmarks/lexical.py
+	$(BIN)/python benchmarks/ablations.py
 	$(BIN)/python benchmarks/bm25_engines.py
 	$(BIN)/python benchmarks/vector_search.py
 	$(BIN)/python benchmarks/query_language.py

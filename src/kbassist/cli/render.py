@@ -144,10 +144,13 @@ def build(report: BuildReport, as_json: bool) -> None:
         if problem.hint:
             message(f"  {problem.hint}")
     verb = "Built" if report.changed else "Up to date:"
-    line(
-        f"{verb} {one_line(report.index)} ({report.generation}): {report.articles} articles,"
-        f" {report.chunks} chunks, {len(report.warnings)} warnings, {report.seconds:.2f} s"
+    counts = (
+        (report.articles, "article"),
+        (report.chunks, "chunk"),
+        (len(report.warnings), "warning"),
     )
+    listed = ", ".join(f"{count} {noun}{'' if count == 1 else 's'}" for count, noun in counts)
+    line(f"{verb} {one_line(report.index)} ({report.generation}): {listed}, {report.seconds:.2f} s")
     if report.embedder is None:
         line("Search is lexical (BM25); name a model with --embedder to add vectors.")
     return None
