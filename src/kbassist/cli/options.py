@@ -57,7 +57,7 @@ KbOption = Annotated[
 KbArgument = Annotated[
     Path,
     typer.Argument(
-        envvar="KBASSIST_KB", parser=_path, help="Folder of the articles.", metavar="[KB]"
+        envvar="KBASSIST_KB", parser=_path, help="Folder of the articles.", metavar="KB"
     ),
 ]
 TopKOption = Annotated[int, typer.Option("--top-k", "-k", help="At most this many results.")]
