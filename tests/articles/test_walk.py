@@ -62,3 +62,8 @@ def test_a_mounted_volume_of_links_into_a_hidden_folder(tmp_path: Path) -> None:
     (tmp_path / "..data").symlink_to("..2026_11_21")
     (tmp_path / "a.md").symlink_to("..data/a.md")
     assert walk(tmp_path) == ["a.md"]
+
+
+def test_a_dot_before_a_capital_is_part_of_a_name(tmp_path: Path) -> None:
+    fill(tmp_path, ".NET SDK/a.md", ".github/b.md", ".Trash/c.md", ".NET.md", ".draft.md")
+    assert walk(tmp_path) == [".NET SDK/a.md", ".NET.md"]

@@ -8,9 +8,9 @@ from collections import deque
 from pathlib import Path
 
 _SUFFIXES = (".md", ".markdown")
-_SKIPPED_FOLDERS = frozenset({"node_modules"})
-_HIDDEN_FILE = re.compile(r"\.(?![A-Z])")
-"""Hidden by name; `.NET basics.md` is an article, not a hidden file."""
+_SKIPPED_FOLDERS = frozenset({"node_modules", ".Trash", ".Trashes"})
+_HIDDEN = re.compile(r"\.(?![A-Z])")
+"""Hidden by name; `.NET basics.md` and the folder `.NET SDK` are no hidden ones."""
 
 
 def walk(kb: Path) -> list[str]:
@@ -53,25 +53,24 @@ def _visit(
     for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
         path, name = folder / entry.name, prefix + entry.name
         if entry.is_symlink():
-            if not entry.name.startswith(".") and entry.name not in _SKIPPED_FOLDERS:
+            if not _is_hidden(entry.name):
                 links.append((path, name))
         elif entry.is_dir():
-            hidden = entry.name.startswith(".") or entry.name in _SKIPPED_FOLDERS
-            if not hidden and path not in seen:
+            if not _is_hidden(entry.name) and path not in seen:
                 _visit(path, f"{name}/", seen, found, links)
         elif _is_article(name) and entry.is_file() and path not in seen:
             seen.add(path)
             found.append(name)
 
 
+def _is_hidden(name: str) -> bool:
+    return name in _SKIPPED_FOLDERS or _HIDDEN.match(name) is not None
+
+
 def _is_article(name: str) -> bool:
     """Whether a path relative to the kb names an article."""
     last = name.rsplit("/", 1)[-1]
-    return (
-        last.lower().endswith(_SUFFIXES)
-        and not _HIDDEN_FILE.match(last)
-        and name.lower() != "readme.md"
-    )
+    return last.lower().endswith(_SUFFIXES) and not _is_hidden(last) and name.lower() != "readme.md"
 
 
 def _target(link: Path) -> Path | None:
