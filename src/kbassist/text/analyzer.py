@@ -14,7 +14,7 @@ from functools import cache, cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
-from kbassist.text.fold import fold, fold_map, simplified
+from kbassist.text.fold import fold, fold_map, simplified_table
 from kbassist.text.stops import english_stops, stop_flags
 from kbassist.text.words import ATOM, UNSPACED_RUN, Kind, Piece, pieces_of_word
 
@@ -80,7 +80,7 @@ class Analyzer:
         import Stemmer
 
         digest = hashlib.sha256(f"{VERSION}\n{Stemmer.version()}\n".encode())
-        digest.update("".join(map(simplified, map(chr, range(0x3400, 0xA000)))).encode())
+        digest.update(simplified_table().encode())
         for probe in _PROBES:
             digest.update("\x00".join(self.terms(probe)).encode())
         return digest.hexdigest()[:32]

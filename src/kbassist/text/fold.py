@@ -137,6 +137,11 @@ def simplified(char: str) -> str:
     return char
 
 
+def simplified_table() -> str:
+    """The Simplified form of every Han character of the basic plane, by code point."""
+    return "".join(_han_table().values())
+
+
 @cache
 def _han_table() -> dict[str, str]:
     """Map every Han character of the basic plane to its Simplified form: one OpenCC call, 5 ms."""
