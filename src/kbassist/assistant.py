@@ -15,9 +15,10 @@ from kbassist.answer.locate import Passage, locate
 from kbassist.config import DEFAULT_TOP_K, SearchSettings
 from kbassist.errors import IndexStale, UsageError
 from kbassist.index.filters import Filters, texts
+from kbassist.index.generation import rebuild_command
 from kbassist.index.manifest import Manifest
 from kbassist.index.reader import Index, open_index
-from kbassist.index.search import check_types, search
+from kbassist.index.search import check_types, query_terms, search
 from kbassist.index.status import Changes, compare
 from kbassist.types import Answer, ArticleMeta, Hit, Mode, SourceState
 
@@ -150,13 +151,13 @@ class Assistant:
         """
         filters = Filters() if filters is None else filters
         check_types(question, top_k, filters)
+        weights = self.index.evidence_weights(query_terms(self.index, question, self.settings))
         sources = Sources(text=self.index.store.article_text, state=self._state)
-        analyzer, today = self.index.analyzer, config.today(self._today)
+        terms, today = self.index.analyzer.terms, config.today(self._today)
 
         def look(depth: int) -> Answer:
             hits = self.search(question, top_k=max(top_k, depth), mode=mode, filters=filters)
-            weights = self.index.evidence_weights(analyzer.query(question))
-            return answer(question, hits, weights, analyzer.terms, sources, today)
+            return answer(question, hits, weights, terms, sources, today)
 
         found = look(EVIDENCE_DEPTH)
         if found.reason == NO_EVIDENCE:  # its stop words may outweigh its content
@@ -206,7 +207,6 @@ class Assistant:
             IndexStale: they changed, or cannot be compared.
         """
         kb = self.kb
-        rebuild = f"kbassist build {kb or 'KB'} --index {self.index.path}"
         if kb is None:
             raise IndexStale(
                 "cannot tell whether the index is fresh: its sources are not there",
@@ -217,7 +217,7 @@ class Assistant:
             raise IndexStale(
                 f"the index is stale: {len(changes.added)} added, {len(changes.changed)} changed,"
                 f" {len(changes.deleted)} deleted since it was built",
-                hint=f"Rebuild it: {rebuild}",
+                hint=f"Rebuild it: {rebuild_command(self.index.path, kb)}",
             )
 
     def _state(self, meta: ArticleMeta) -> SourceState:

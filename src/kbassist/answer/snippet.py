@@ -49,9 +49,8 @@ class _Choice:
     found: Sequence[Mapping[str, float]]
     """For each unit the query terms in it, those of the headings left out, with their weights."""
 
-    @property
-    def gains(self) -> list[float]:
-        return [sum(terms.values()) for terms in self.found]
+    gains: Sequence[float]
+    """Their sum for each unit."""
 
     def gain(self, block: Block) -> float:
         return max(self.gains[i] for i in block.units)
@@ -87,7 +86,8 @@ def choose_units(
     if sum(map(len, texts)) <= max_chars:
         return list(range(len(texts)))
     blocks = blocks_of(chunk.units, texts, MAX_LIST_CHARS)
-    choice = _Choice(blocks, texts, _found(chunk, texts, weights, terms))
+    found = _found(chunk, texts, weights, terms)
+    choice = _Choice(blocks, texts, found, [sum(matched.values()) for matched in found])
     place = max(range(len(choice.blocks)), key=lambda i: (choice.gain(choice.blocks[i]), -i))
     block = choice.blocks[place]
     if block.kind == "prose":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from itertools import pairwise
@@ -123,13 +123,14 @@ def build_index(
     )
     counts = {"articles": len(articles), "unpublished": len(loaded.articles) - len(articles)}
     draft = replace(_manifest(folder, config, loaded, settings, embedder, model), counts=counts)
+    local = _local(target, folder, loaded)
     live = None if full else _live_if_equal(target, draft)
     if live is None:
-        generation, manifest = _write(target, folder, articles, draft, settings, model, progress)
+        generation, manifest = _write(target, articles, draft, local, settings, model, progress)
     else:
         generation, manifest = live
         with suppress(PermissionError):  # a shipped index needs nothing written to be used
-            write_local(target / generation, _local(target, folder, manifest.sources))
+            write_local(target / generation, local)
     return BuildReport(
         index=str(target),
         generation=generation,
@@ -216,9 +217,9 @@ def _live_if_equal(index: Path, draft: Manifest) -> tuple[str, Manifest] | None:
 
 def _write(
     index: Path,
-    kb: Path,
     articles: Sequence[Article],
     draft: Manifest,
+    local: Local,
     settings: BuildSettings,
     model: Embedder | None,
     progress: Progress | None,
@@ -238,7 +239,7 @@ def _write(
         counts = {"chunks": len(chunks), "vectors": vectors, **draft.counts}
         manifest = replace(draft, counts=counts, files=hash_files(folder))
         write_manifest(folder, manifest)
-        write_local(folder, _local(index, kb, manifest.sources))
+        write_local(folder, local)
         check_files(folder, manifest)
     return live_folder(index).name, manifest
 
@@ -252,8 +253,10 @@ def _check_ids(chunks: Sequence[Chunk]) -> None:
             )
 
 
-def _local(index: Path, kb: Path, sources: Iterable[str]) -> Local:
-    mtimes = {path: (kb / path).stat().st_mtime_ns for path in sources}
+def _local(index: Path, kb: Path, loaded: Loaded) -> Local:
+    mtimes = {file.path: file.mtime_ns for file in loaded.sources}
+    if (kb / KB_CONFIG_NAME).is_file():
+        mtimes[KB_CONFIG_NAME] = (kb / KB_CONFIG_NAME).stat().st_mtime_ns
     try:
         place = os.path.relpath(kb.resolve(), index.resolve())
     except ValueError:  # on another drive of Windows

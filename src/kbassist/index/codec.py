@@ -14,6 +14,15 @@ _TUPLES = ("audience", "products", "questions")
 _UNIT_KINDS: tuple[UnitKind, ...] = get_args(UnitKind)
 
 
+def is_utf8(text: str) -> bool:
+    """Whether the text can be stored: a lone surrogate comes from bytes that were not UTF-8."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def dumps(value: object) -> str:
     """Compact JSON with sorted keys: equal values give equal text."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)

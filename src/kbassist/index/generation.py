@@ -33,17 +33,23 @@ is checked."""
 _NAME = re.compile(r"gen-(\d{6,})")
 
 
-def rebuild_command(index: Path) -> str:
-    """The command that builds the index at this path anew, from its folder and with its model."""
-    kb, model = "KB", None
+def rebuild_command(index: Path, kb: Path | None = None) -> str:
+    """The command that builds the index at this path anew, with its model.
+
+    Args:
+        index: the index directory.
+        kb: the kb folder; by default the one that the index was built from.
+    """
+    folder_of_kb, model = "KB" if kb is None else str(kb), None
     try:
         folder = index / (index / CURRENT_NAME).read_text(encoding="utf-8").strip()
         model = json.loads((folder / MANIFEST_NAME).read_text(encoding="utf-8")).get("embedder")
         local = read_local(folder)
-        kb = kb if local is None else os.path.normpath(index / local.kb)
+        if kb is None and local is not None:
+            folder_of_kb = os.path.normpath(index / local.kb)
     except (OSError, ValueError, AttributeError):
         pass  # what cannot be read is left for the user to fill in
-    command = ["kbassist", "build", kb, "--index", str(index), "--full"]
+    command = ["kbassist", "build", folder_of_kb, "--index", str(index), "--full"]
     return shlex.join([*command, "--embedder", str(model)] if model else command)
 
 

@@ -21,7 +21,7 @@ from kbassist.articles.fingerprint import READS
 from kbassist.errors import IndexBroken, IndexIncompatible, UsageError
 from kbassist.index.arrays import broken, open_array
 from kbassist.index.bm25 import Bm25
-from kbassist.index.filters import Filters, unknown_key, unknown_value
+from kbassist.index.filters import Filters, restricting, unknown_key, unknown_value
 from kbassist.index.generation import check_files, live_folder, rebuild_command, unreadable
 from kbassist.index.manifest import Manifest, read_local, read_manifest
 from kbassist.index.store import Store
@@ -182,8 +182,8 @@ class Index:
 
     def may_see(self, meta: ArticleMeta, audience: Sequence[str]) -> bool:
         """Whether a caller that names these audience labels may see the article."""
-        labels = set(meta.audience) & set(self.manifest.restricted_audiences)
-        return not labels or bool(labels & set(audience))
+        labels = restricting(meta, self.manifest.restricted_audiences)
+        return not labels or not set(labels).isdisjoint(audience)
 
     def evidence_weights(self, terms: Sequence[QueryTerm]) -> dict[str, float]:
         """Term → query weight × idf, for terms in the index whose match counts as evidence."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from kbassist.articles.walk import walk
 from kbassist.config import KB_CONFIG_NAME
+from kbassist.index.codec import is_utf8
 from kbassist.index.manifest import FileEntry, file_entry
 
 
@@ -30,16 +31,8 @@ def scan(kb: Path) -> dict[str, FileEntry]:
     paths = walk(kb)
     if (kb / KB_CONFIG_NAME).is_file():
         paths = [*paths, KB_CONFIG_NAME]
-    return {path: file_entry(kb / path) for path in paths if _is_utf8(path)}
-
-
-def _is_utf8(path: str) -> bool:
-    """Whether a manifest can name the file; a build reports one that it cannot."""
-    try:
-        path.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+    # A name that no manifest can hold is left out here; a build reports it.
+    return {path: file_entry(kb / path) for path in paths if is_utf8(path)}
 
 
 def compare(built: Mapping[str, FileEntry], kb: Path) -> Changes:

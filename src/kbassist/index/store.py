@@ -183,7 +183,7 @@ class Store:
 
     def with_facet(self, key: str, values: Iterable[str]) -> list[int]:
         """Rows of the articles that have one of the values under the key."""
-        wanted = sorted({value.casefold() for value in values if _is_utf8(value)})
+        wanted = sorted({value.casefold() for value in values if codec.is_utf8(value)})
         marks = ",".join("?" * len(wanted))
         found = self._query(
             f"SELECT DISTINCT article FROM facets WHERE key = ? AND value IN ({marks})",
@@ -199,7 +199,7 @@ class Store:
         return {article: frozenset(found) for article, found in labels.items()}
 
     def _query(self, sql: str, values: Sequence[object] = ()) -> list[Any]:
-        if not all(_is_utf8(value) for value in values if isinstance(value, str)):
+        if not all(codec.is_utf8(value) for value in values if isinstance(value, str)):
             return []  # every text is compared with one that was stored, and none of those is such
         try:
             with self._lock:
@@ -216,22 +216,13 @@ class Store:
 
 def _hidden(audience: Sequence[str]) -> tuple[str, list[str]]:
     """Query for the rows of the articles that these labels do not open, and its values."""
-    labels = sorted({label for label in audience if _is_utf8(label)})
+    labels = sorted({label for label in audience if codec.is_utf8(label)})
     marks = ",".join("?" * len(labels))
     query = (
         "SELECT article FROM restricted EXCEPT"
         f" SELECT article FROM restricted WHERE label IN ({marks})"
     )
     return query, labels
-
-
-def _is_utf8(text: str) -> bool:
-    """Whether SQLite can hold the text: a lone surrogate comes from bytes that were not UTF-8."""
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _chunk(record: Sequence[Any], meta: ArticleMeta) -> Chunk:
