@@ -18,7 +18,7 @@ from kbassist.index.filters import Filters, texts
 from kbassist.index.generation import rebuild_command
 from kbassist.index.manifest import Manifest
 from kbassist.index.reader import Index, open_index
-from kbassist.index.search import check_types, query_terms, search
+from kbassist.index.search import MAX_TOP_K, check_types, query_terms, search
 from kbassist.index.status import Changes, compare
 from kbassist.types import Answer, ArticleMeta, Hit, Mode, SourceState
 
@@ -161,7 +161,7 @@ class Assistant:
 
         found = look(EVIDENCE_DEPTH)
         if found.reason == NO_EVIDENCE:  # its stop words may outweigh its content
-            found = look(self.settings.candidates)
+            found = look(min(self.settings.candidates, MAX_TOP_K))
         return replace(found, hits=found.hits[:top_k])
 
     def get(self, ref: str, *, audience: Sequence[str] = ()) -> Passage:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kbassist import Assistant, build_index
+from kbassist import Assistant, SearchSettings, build_index
 from tests.conftest import WriteKb
 
 FILLER = "这一句话只是把篇幅拉长，说的是别的事情。"
@@ -55,3 +55,12 @@ def test_marks_stand_behind_what_they_mark(
 ) -> None:
     text, _ = ask(write_kb({"a.md": f"# 提现说明\n\n{body}\n"}), tmp_path / "index", "提现说明")
     assert text.endswith(end)
+
+
+def test_more_candidates_than_a_search_may_return_are_no_error(
+    write_kb: WriteKb, tmp_path: Path
+) -> None:
+    build_index(write_kb({"a.md": "# 提现\n\n怎么办？\n"}), tmp_path / "index")
+    settings = SearchSettings(candidates=5000)
+    answer = Assistant.open(tmp_path / "index", settings=settings).ask("怎么办？")
+    assert (answer.action, answer.reason) == ("abstain", "no_evidence")
