@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-COMMANDS = ("build", "search", "ask", "get", "status")
+COMMANDS = ("build", "search", "ask", "get", "status", "glossary")
 TARGET = Path(__file__).parent / "cli.md"
 
 

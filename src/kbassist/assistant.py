@@ -38,6 +38,18 @@ class Status:
     changes: Changes | None
     """None where the sources are not there, so nothing can be told."""
     articles: tuple[ArticleMeta, ...]
+    today: date
+    """The day that validity is judged on."""
+
+    @property
+    def upcoming(self) -> tuple[ArticleMeta, ...]:
+        """Articles that are not searched yet: their `valid_from` is still to come."""
+        return tuple(a for a in self.articles if a.valid_from and a.valid_from > self.today)
+
+    @property
+    def ended(self) -> tuple[ArticleMeta, ...]:
+        """Articles that are searched no longer: their `valid_until` is over."""
+        return tuple(a for a in self.articles if a.valid_until and a.valid_until < self.today)
 
     @property
     def fresh(self) -> bool | None:
@@ -88,7 +100,8 @@ class Assistant:
             kb: the kb folder that citations are re-checked against; by default the one that the
                 index was built from, where it is still there.
             settings: of the search.
-            today: the day that staleness is judged on; by default KBASSIST_TODAY or the clock.
+            today: the day that staleness and validity are judged on; by default KBASSIST_TODAY or
+                the clock.
 
         Raises:
             IndexMissing: there is no index at the path.
@@ -125,7 +138,8 @@ class Assistant:
             question: 1 to `settings.max_question_chars` characters.
             top_k: at most this many hits, 1 to 1,000.
             mode: which legs rank; by default both where the index has vectors.
-            filters: applied before ranking; without them all unrestricted articles are searched.
+            filters: applied before ranking; without them all unrestricted articles are searched
+                that are valid today.
 
         Raises:
             EmptyQuestion: nothing to search for.
@@ -134,7 +148,8 @@ class Assistant:
             UsageError: an unknown mode, `top_k` out of range, or a value of another type.
         """
         filters = Filters() if filters is None else filters
-        return search(self.index, question, top_k, mode, filters, self.settings)
+        today = config.today(self._today)
+        return search(self.index, question, top_k, mode, filters, self.settings, today)
 
     def ask(
         self,
@@ -198,6 +213,7 @@ class Assistant:
             manifest=self.index.manifest,
             changes=None if kb is None else compare(self.index.manifest.sources, kb),
             articles=tuple(self.index.store.articles()),
+            today=config.today(self._today),
         )
 
     def require_fresh(self) -> None:

@@ -117,6 +117,10 @@ class ArticleMeta:
     updated: date | None = None
     review_by: date | None = None
     """Last day on which the article counts as reviewed."""
+    valid_from: date | None = None
+    """First day on which the article is searched and quoted; None for no limit."""
+    valid_until: date | None = None
+    """Last day on which it is; None for no limit."""
     metadata: Mapping[str, Any] = field(default_factory=dict)
     """Front matter keys that kbassist does not know, kept as written."""
 

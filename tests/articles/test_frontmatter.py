@@ -24,13 +24,14 @@ def test_reads_every_known_key() -> None:
     meta = front(
         "id: a-1\ntitle: A\nlocale: zh_CN\nkind: FAQ\ntranslation_of: b\nquestions: [x, y, x]\n"
         "audience: staff\nproducts: [spot, wallet]\nupdated: 2026-11-01\n"
-        "review_by: 2027-02-01T08:00:00Z\nstatus: draft\nurl: https://h.example/a\nweight: 3"
+        "review_by: 2027-02-01T08:00:00Z\nstatus: draft\nurl: https://h.example/a\nweight: 3\n"
+        "valid_from: 2026-12-01\nvalid_until: 2026-12-01"
     )
     assert meta == ArticleMeta(
         id="a-1", path="dir/a.md", title="A", locale="zh-Hans", kind="faq", status="draft",
         audience=("staff",), products=("spot", "wallet"), questions=("x", "y"), translation_of="b",
         url="https://h.example/a", updated=date(2026, 11, 1), review_by=date(2027, 2, 1),
-        metadata={"weight": "3"},
+        valid_from=date(2026, 12, 1), valid_until=date(2026, 12, 1), metadata={"weight": "3"},
     )  # fmt: skip
 
 
@@ -69,6 +70,8 @@ ERRORS = [
     ("updated: 2026-02-30", 2, "updated", "'2026-02-30'", "YYYY-MM-DD"),
     ("updated: 20260201", 2, "updated", "'20260201'", "YYYY-MM-DD"),
     ("review_by: {a: 1}", 2, "review_by", "{'a': '1'}", "YYYY-MM-DD"),
+    ("valid_from: 2026-12-02\nvalid_until: 2026-12-01", 3, "valid_until", "'2026-12-01'",
+     "a day not before valid_from, 2026-12-02"),
     ("products: {a: 1}", 2, "products", "{'a': '1'}", "list of texts"),
     ("audience: [[a]]", 2, "audience", "[['a']]", "list of texts"),
     ("questions: {a: {b: c}}", 2, "questions", "{'a': {'b': 'c'}}", "mapping from a section's anchor"),

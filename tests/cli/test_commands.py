@@ -250,3 +250,35 @@ def test_a_reader_that_goes_away_is_no_error(harbor: Path, reader: str) -> None:
         ["bash", "-c", f"set -o pipefail; {command}"], capture_output=True, text=True, check=False
     )
     assert (result.returncode, result.stderr) == (0, "")
+
+
+def test_glossary(cli: Cli, write_kb: WriteKb) -> None:
+    entry = "提币\n: 转出去。又叫：提现、withdrawal。误写：体币。\n"
+    kb = str(write_kb({"words.md": f"---\nkind: glossary\nlocale: zh-Hans\n---\n\n{entry}"}))
+    result = cli("glossary", kb, "--json")
+    assert result.returncode == 0
+    assert parsed(result, "glossary")["terms"] == [
+        {
+            "name": "提币",
+            "aliases": ["提现", "withdrawal"],
+            "misspellings": ["体币"],
+            "definition": "转出去。",
+            "article_id": "words",
+            "locale": "zh-Hans",
+            "path": "words.md",
+            "line": 6,
+        }
+    ]
+    people = cli("glossary", kb).stdout
+    assert people == "提币  提现, withdrawal\n    misspelt: 体币\n    words.md:6\n"
+
+
+def test_a_glossary_without_terms_or_with_bad_files(cli: Cli, write_kb: WriteKb) -> None:
+    kb = write_kb({"a.md": "提现十分钟到账。\n"})
+    result = cli("glossary", str(kb))
+    assert (result.returncode, result.stdout, result.stderr) == (3, "", "no glossary terms found\n")
+    write_kb({"b.md": "---\nkind: words\n---\n"})
+    result = cli("glossary", str(kb))
+    assert (result.returncode, result.stdout) == (1, "")
+    assert "b.md:2" in result.stderr
+    assert cli("glossary", str(kb / "none")).returncode == 2

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from kbassist.articles.glossary import Term, clashes, read_terms
 from kbassist.articles.parse import path_id, read_article
 from kbassist.articles.spelling import is_locale, is_web_address
 from kbassist.articles.walk import walk
-from kbassist.config import KB_CONFIG_NAME, KbConfig, setting_line
-from kbassist.errors import ArticleError
+from kbassist.config import KB_CONFIG_NAME, KbConfig, load_kb_config, setting_line
+from kbassist.errors import ArticleError, BuildError, UsageError
 from kbassist.types import Article, BuildWarning
 
 
@@ -71,6 +73,39 @@ def read_source(kb: Path, path: str) -> tuple[SourceFile, bytes]:
     return SourceFile(path, len(raw), mtime, hashlib.sha256(raw).hexdigest()), raw
 
 
+def folder_config(kb: Path) -> KbConfig:
+    """The settings of a kb folder.
+
+    Raises:
+        UsageError: the folder is not there.
+        ConfigError: its `kbassist.toml` is wrong.
+    """
+    if not kb.is_dir():
+        raise UsageError(
+            f"no such kb folder: {str(kb)!r}", hint="Name a folder: kbassist build FOLDER"
+        )
+    return load_kb_config(kb)
+
+
+def load_terms(kb: str | os.PathLike[str]) -> tuple[Term, ...]:
+    """The terms of all glossary articles of a kb folder, in order of path and line.
+
+    Raises:
+        UsageError: the folder is not there.
+        ConfigError: its `kbassist.toml` is wrong.
+        BuildError: a file cannot be used, so that terms may be missing.
+    """
+    folder = Path(kb)
+    loaded = load_articles(folder, folder_config(folder))
+    if loaded.problems:
+        raise BuildError(
+            "some files cannot be read, so terms may be missing",
+            problems=loaded.problems,
+            hint="Mend them.",
+        )
+    return tuple(term for article in loaded.articles for term in read_terms(article))
+
+
 def load_articles(
     kb: Path,
     config: KbConfig,
@@ -119,6 +154,7 @@ def load_articles(
     else:
         warnings += doubles
     warnings += dangling_translations(articles, lines)
+    warnings += clashes(articles)
     warnings += settings_warnings(kb, config)
     order = {path: index for index, path in enumerate(paths)}
     warnings.sort(key=lambda item: (order.get(item.path, -1), item.line or 0))

@@ -189,6 +189,13 @@ class Fields:
                        "say that the article is past its review")  # fmt: skip
         return updated, review_by
 
+    def validity(self) -> tuple[date | None, date | None]:
+        """`valid_from` and `valid_until`."""
+        first, last = self.day("valid_from"), self.day("valid_until")
+        if first and last and last < first:
+            self._wrong("valid_until", f"a day not before valid_from, {first}")
+        return first, last
+
     def questions(self) -> tuple[tuple[str, ...], dict[str, list[str]]]:
         """Phrasings of the whole article, and phrasings by section anchor."""
         value = self._value("questions")

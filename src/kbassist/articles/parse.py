@@ -98,6 +98,7 @@ def _build(source: Source, front: FrontMatter, fields: Fields) -> Article:
     fields.warnings += _oddities(source, path, sections)
     stem = str(PurePosixPath(path).with_suffix(""))
     updated, review_by = fields.days()
+    valid_from, valid_until = fields.validity()
     meta = ArticleMeta(
         id=fields.identifier("id") or path_id(path),
         path=path,
@@ -112,6 +113,8 @@ def _build(source: Source, front: FrontMatter, fields: Fields) -> Article:
         url=fields.url() or (f"{config.base_url}/{quote(stem)}" if config.base_url else None),
         updated=updated,
         review_by=review_by,
+        valid_from=valid_from,
+        valid_until=valid_until,
         metadata=fields.unknown(),
     )
     if config.locales and meta.locale != "und" and not covers(config.locales, meta.locale):

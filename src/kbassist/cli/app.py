@@ -155,12 +155,26 @@ def status(
     index: options.IndexOption = options.DEFAULT_INDEX,
     kb: options.KbOption = None,
     require_fresh: options.FreshOption = False,
+    today: options.TodayOption = None,
     json: options.JsonOption = False,
 ) -> int:
     """Say what the index holds and which articles changed since it was built."""
-    assistant = _open(index, kb, None, require_fresh)
+    assistant = _open(index, kb, today, require_fresh)
     render.status(assistant.status(), json)
     return 0
+
+
+@app.command()
+def glossary(
+    kb: options.KbArgument = options.DEFAULT_KB,
+    json: options.JsonOption = False,
+) -> int:
+    """List the terms of the glossary articles with their other names and misspellings."""
+    from kbassist.articles.load import load_terms
+
+    terms = load_terms(kb)
+    render.terms(terms, json)
+    return 0 if terms else EXIT_NO_ANSWER
 
 
 def _open(index: Path, kb: Path | None, today: str | None, require_fresh: bool) -> Assistant:

@@ -94,7 +94,7 @@ TodayOption = Annotated[
         "--today",
         envvar=TODAY_VARIABLE,
         callback=_day,
-        help="The day that review dates are judged on.",
+        help="The day that review dates and validity are judged on.",
         metavar="YYYY-MM-DD",
     ),
 ]

@@ -11,6 +11,7 @@ from kbassist.errors import BuildError, KbassistError
 
 if TYPE_CHECKING:
     from kbassist.answer.locate import Passage
+    from kbassist.articles.glossary import Term
     from kbassist.assistant import Status
     from kbassist.index.build import BuildReport
     from kbassist.types import Answer, BuildWarning, Citation, Hit
@@ -64,6 +65,8 @@ def status(value: Status) -> dict[str, Any]:
         added=None if changes is None else list(changes.added),
         changed=None if changes is None else list(changes.changed),
         deleted=None if changes is None else list(changes.deleted),
+        upcoming=[meta.path for meta in value.upcoming],
+        ended=[meta.path for meta in value.ended],
         modes=["lexical"] if manifest.embedder is None else ["lexical", "vector", "hybrid"],
         embedder=manifest.embedder,
         counts=dict(manifest.counts),
@@ -90,6 +93,25 @@ def build(report: BuildReport) -> dict[str, Any]:
         warnings=[_warning(warning) for warning in report.warnings],
         skipped=[_problem(problem) for problem in report.skipped],
         seconds=round(report.seconds, 3),
+    )
+
+
+def glossary(terms: Sequence[Term]) -> dict[str, Any]:
+    """Object of `kbassist glossary --json`."""
+    return _versioned(
+        terms=[
+            {
+                "name": term.name,
+                "aliases": list(term.aliases),
+                "misspellings": list(term.misspellings),
+                "definition": term.definition,
+                "article_id": term.article_id,
+                "locale": term.locale,
+                "path": term.path,
+                "line": term.line,
+            }
+            for term in terms
+        ]
     )
 
 

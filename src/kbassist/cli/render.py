@@ -15,6 +15,7 @@ from kbassist.errors import BuildError, KbassistError
 
 if TYPE_CHECKING:
     from kbassist.answer.locate import Passage
+    from kbassist.articles.glossary import Term
     from kbassist.assistant import Status
     from kbassist.index.build import BuildReport
     from kbassist.text.analyzer import Analyzer
@@ -127,7 +128,7 @@ def status(value: Status, as_json: bool) -> None:
     rows.append(("fresh", {True: "yes", False: "no", None: "cannot tell"}[value.fresh]))
     for name, text in rows:
         line(f"{styled(f'{name:<9}', bold=True)} {one_line(text)}")
-    for name in ("added", "changed", "deleted"):
+    for name in ("added", "changed", "deleted", "upcoming", "ended"):
         for path in table[name] or ():
             line(f"  {name:<8} {one_line(path)}")
     return None
@@ -153,6 +154,20 @@ def build(report: BuildReport, as_json: bool) -> None:
     line(f"{verb} {one_line(report.index)} ({report.generation}): {listed}, {report.seconds:.2f} s")
     if report.embedder is None:
         line("Search is lexical (BM25); name a model with --embedder to add vectors.")
+    return None
+
+
+def terms(found: Sequence[Term], as_json: bool) -> None:
+    """The terms of a glossary."""
+    if as_json:
+        return _json(records.glossary(found))
+    if not found:
+        message("no glossary terms found")
+    for term in found:
+        line(f"{styled(one_line(term.name), bold=True)}  {one_line(', '.join(term.aliases))}")
+        if term.misspellings:
+            line(f"    misspelt: {one_line(', '.join(term.misspellings))}")
+        line(f"    {styled(one_line(f'{term.path}:{term.line}'), fg='cyan')}")
     return None
 
 

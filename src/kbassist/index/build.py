@@ -15,17 +15,16 @@ import numpy as np
 from kbassist._version import __version__
 from kbassist.articles.chunk import chunk_article
 from kbassist.articles.fingerprint import chunker_fingerprint
-from kbassist.articles.load import Loaded, load_articles
+from kbassist.articles.load import Loaded, folder_config, load_articles
 from kbassist.config import (
     KB_CONFIG_NAME,
     Bm25Settings,
     ChunkSettings,
     KbConfig,
-    load_kb_config,
 )
 from kbassist.embed.protocol import Embedder
 from kbassist.embed.registry import open_embedder
-from kbassist.errors import ArticleError, BuildError, KbassistError, UsageError
+from kbassist.errors import ArticleError, BuildError, KbassistError
 from kbassist.index.arrays import save_array
 from kbassist.index.generation import (
     check_files,
@@ -114,7 +113,7 @@ def build_index(
     started = time.perf_counter()
     folder, target = Path(kb), Path(index)
     settings = settings or BuildSettings()
-    config = _config(folder)
+    config = folder_config(folder)
     loaded = _load(folder, config, strict, skip_bad, progress)
     model = open_embedder(embedder)
     articles = sorted(
@@ -143,14 +142,6 @@ def build_index(
         skipped=loaded.problems,
         seconds=time.perf_counter() - started,
     )
-
-
-def _config(kb: Path) -> KbConfig:
-    if not kb.is_dir():
-        raise UsageError(
-            f"no such kb folder: {str(kb)!r}", hint="Name a folder: kbassist build FOLDER"
-        )
-    return load_kb_config(kb)
 
 
 def _load(

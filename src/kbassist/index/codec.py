@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 from kbassist.types import ArticleMeta, Span, Unit, UnitKind
 
-_DATES = ("updated", "review_by")
+_DATES = ("updated", "review_by", "valid_from", "valid_until")
 _TUPLES = ("audience", "products", "questions")
 _UNIT_KINDS: tuple[UnitKind, ...] = get_args(UnitKind)
 

@@ -14,6 +14,9 @@ from kbassist.articles.spelling import normal_locale
 from kbassist.errors import FilterError
 from kbassist.types import KINDS, ArticleMeta
 
+VALID_FROM, VALID_UNTIL = "valid_from", "valid_until"
+"""Facets outside whose days an article is not searched; ISO dates, so they sort as text."""
+
 MAX_LISTED = 20
 """Known values that an error lists."""
 
@@ -124,6 +127,8 @@ def facets(meta: ArticleMeta) -> list[tuple[str, str]]:
         "url": meta.url,
         "updated": meta.updated,
         "review_by": meta.review_by,
+        VALID_FROM: meta.valid_from,
+        VALID_UNTIL: meta.valid_until,
     }
     pairs.update((key, str(value)) for key, value in others.items() if value is not None)
     for key, values in (("products", meta.products), ("audience", meta.audience)):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
+from datetime import date
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
@@ -75,7 +76,7 @@ class Index:
             raise unreadable(error, self.folder) from None
         self._kb = self._built_from()
         self._model = _absolute_if_folder(self.manifest.embedder)
-        self._masks: dict[tuple[str, ...], Mask | None] = {}
+        self._masks: tuple[date | None, dict[tuple[str, ...], Mask | None]] = (None, {})
 
     def _checked_manifest(self) -> Manifest:
         rebuild = rebuild_command(self.path)
@@ -162,8 +163,10 @@ class Index:
             )
         return wanted
 
-    def mask(self, filters: Filters) -> Mask | None:
+    def mask(self, filters: Filters, today: date) -> Mask | None:
         """Which rows a caller may and wants to see, shape (n,); None where that is all of them.
+
+        Articles that are not valid on the day are left out.
 
         Raises:
             FilterError: a key, locale or product that no article has which the caller may see, or a
@@ -171,7 +174,7 @@ class Index:
         """
         restricted = self.manifest.restricted_audiences
         audience = tuple(sorted(set(filters.audience) & set(restricted)))
-        allowed = self._permitted(audience)
+        allowed = self._permitted(audience, today)
         conditions = filters.conditions()
         if not conditions:
             return allowed
@@ -193,13 +196,18 @@ class Index:
             if term.evidence and self.bm25.df(term.term)
         }
 
-    def _permitted(self, audience: tuple[str, ...]) -> Mask | None:
-        if audience not in self._masks:
+    def _permitted(self, audience: tuple[str, ...], today: date) -> Mask | None:
+        day, masks = self._masks
+        if day != today:
+            masks = {}
+            self._masks = (today, masks)
+        if audience not in masks:
             named = set(audience)
             restrictions = self.store.restrictions()
             hidden = [row for row, labels in restrictions.items() if not labels & named]
-            self._masks[audience] = ~self._articles_mask(hidden) if hidden else None
-        return self._masks[audience]
+            hidden += self.store.out_of_validity(today)
+            masks[audience] = ~self._articles_mask(hidden) if hidden else None
+        return masks[audience]
 
     def _check_known(self, key: str, values: Sequence[str], audience: Sequence[str]) -> None:
         """Refuse what names nothing that the caller may see, as if nothing else were there."""

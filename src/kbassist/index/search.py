@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from numbers import Integral
 from typing import TYPE_CHECKING
 
@@ -59,12 +60,13 @@ def search(
     mode: Mode | None,
     filters: Filters,
     settings: SearchSettings,
+    today: date,
 ) -> list[Hit]:
     """The chunks that match a question, best first; see `Assistant.search`."""
     check_types(question, top_k, filters)
     terms = query_terms(index, question, settings)
     rank = {"lexical": _lexical, "vector": _vector, "hybrid": _hybrid}[index.mode(mode)]
-    mask = index.mask(filters)
+    mask = index.mask(filters, today)
     if mask is not None and not mask.any():
         return []
     return _hits(index, rank(_Request(index, question, terms, top_k, mask, settings)), terms)

@@ -10,12 +10,13 @@ import json
 import sqlite3
 import threading
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from kbassist.errors import IndexBroken
 from kbassist.index import codec
-from kbassist.index.filters import facets, restricting
+from kbassist.index.filters import VALID_FROM, VALID_UNTIL, facets, restricting
 from kbassist.index.generation import rebuild_command
 from kbassist.types import Article, ArticleMeta, Chunk
 
@@ -197,6 +198,15 @@ class Store:
         for article, label in self._query("SELECT article, label FROM restricted"):
             labels.setdefault(int(article), set()).add(str(label))
         return {article: frozenset(found) for article, found in labels.items()}
+
+    def out_of_validity(self, day: date) -> list[int]:
+        """Rows of the articles that are not valid yet, or no longer, on a day."""
+        found = self._query(
+            "SELECT DISTINCT article FROM facets"
+            " WHERE (key = ? AND value > ?) OR (key = ? AND value < ?)",
+            [VALID_FROM, day.isoformat(), VALID_UNTIL, day.isoformat()],
+        )
+        return [int(record[0]) for record in found]
 
     def _query(self, sql: str, values: Sequence[object] = ()) -> list[Any]:
         if not all(codec.is_utf8(value) for value in values if isinstance(value, str)):
