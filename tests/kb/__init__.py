@@ -1,0 +1,1 @@
+"""The example help centre: complete, consistent, and linked without a gap."""
