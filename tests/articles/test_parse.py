@@ -144,3 +144,19 @@ def test_text_that_the_parser_drops_is_kept_as_one_paragraph() -> None:
 )
 def test_hostile_text_takes_no_more_than_seconds(text: str) -> None:
     assert article(text).text == text
+
+
+@pytest.mark.parametrize(
+    ("body", "heading"),
+    [
+        ("先看这里。\n\n## 费用 {#fee}\n\n每笔一元。\n", ""),
+        ("# 提币\n\n先看这里。\n\n## 费用 {#fee}\n\n每笔一元。\n", "提币"),
+        ("## 费用 {#fee}\n\n每笔一元。\n", "费用"),
+        ("先看这里。\n\n## 页首 {#top}\n\n每笔一元。\n", "页首"),
+    ],
+)
+def test_phrasings_of_the_text_before_the_first_heading(body: str, heading: str) -> None:
+    text = f"---\nquestions:\n  top: [怎么收费]\n---\n\n{body}"
+    article, warnings = parse_article(text.encode(), "a.md", KbConfig())
+    assert [s.heading for s in article.sections if "怎么收费" in s.questions] == [heading]
+    assert (article.meta.questions, warnings) == ((), [])

@@ -139,6 +139,10 @@ class _Builder:
             self.stack = stack
 
 
+TOP = "top"
+"""Names the text before the first heading, as the fragment `#top` does in HTML."""
+
+
 def build_sections(
     events: Sequence[Event], title: str, phrasings: dict[str, list[str]], source: Source
 ) -> tuple[tuple[Section, ...], list[str]]:
@@ -187,6 +191,8 @@ def _attach(drafts: list[Draft], phrasings: dict[str, list[str]]) -> list[str]:
         found = next((draft for draft in drafts if wanted == draft.anchor and draft.head), None)
         found = found or next((d for d in drafts if wanted in d.names), None)
         found = found or next((d for d in drafts if slug(wanted) in d.names), None)
+        if found is None and wanted == TOP:
+            found = drafts[0]
         if found is None:
             unknown.append(name)
             continue
