@@ -307,7 +307,7 @@ QUESTIONS = [
     ("Is my USDT gone if I deposited it over the wrong network?", "wrong-network-en"),
     ("Lost my phone and I have no backup codes", "authenticator-lost-en"),
     ("When is English live chat open?", "contact-human-agent-en"),
-    ("What does HB-1002 mean?", "api-keys-and-signing-en"),
+    ("What does HB-1004 mean?", "api-keys-and-signing-en"),
 ]
 
 
@@ -321,3 +321,10 @@ def test_the_example_help_centre_answers(assistant: Assistant, question: str, ar
         named = "\n".join(lines[citation.span.start_line - 1 : citation.span.end_line])
         assert citation.quote in named
         assert f"[{citation.number}]" in answer.text
+
+
+def test_confidence_is_the_share_of_the_evidence_that_is_quoted(small: Assistant) -> None:
+    assert small.ask("TRC-20 提现").confidence == 1.0
+    partly = small.ask("TRC-20 提现 jurisprudence").confidence
+    assert 0.0 < partly < 1.0
+    assert small.ask("jurisprudence").confidence == 0.0

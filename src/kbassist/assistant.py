@@ -166,13 +166,14 @@ class Assistant:
         """
         filters = Filters() if filters is None else filters
         check_types(question, top_k, filters)
-        weights = self.index.evidence_weights(query_terms(self.index, question, self.settings))
+        asked = query_terms(self.index, question, self.settings)
+        weights, total = self.index.evidence_weights(asked), self.index.evidence_total(asked)
         sources = Sources(text=self.index.store.article_text, state=self._state)
         terms, today = self.index.analyzer.terms, config.today(self._today)
 
         def look(depth: int) -> Answer:
             hits = self.search(question, top_k=max(top_k, depth), mode=mode, filters=filters)
-            return answer(question, hits, weights, terms, sources, today)
+            return answer(question, hits, weights, terms, sources, today, total)
 
         found = look(EVIDENCE_DEPTH)
         if found.reason == NO_EVIDENCE:  # its stop words may outweigh its content

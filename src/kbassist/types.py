@@ -279,3 +279,6 @@ class Answer:
     citations: tuple[Citation, ...]
     hits: tuple[Hit, ...]
     """The search behind the answer, best first."""
+    confidence: float = 0.0
+    """Share of the question's evidence, by weight × idf, that the quoted chunk holds, in [0, 1].
+    Not calibrated: compare it within one index only."""

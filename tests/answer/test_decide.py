@@ -64,3 +64,13 @@ def test_more_candidates_than_a_search_may_return_are_no_error(
     settings = SearchSettings(candidates=5000)
     answer = Assistant.open(tmp_path / "index", settings=settings).ask("怎么办？")
     assert (answer.action, answer.reason) == ("abstain", "no_evidence")
+
+
+def test_a_glossary_is_quoted_without_its_lists_of_names(write_kb: WriteKb, tmp_path: Path) -> None:
+    entry = "提币\n: 把币转出去。又叫：提现、withdrawal。误写：体币。\n"
+    head = "---\nlocale: zh-Hans\nkind: {}\n---\n\n"
+    for kind, quote in (("glossary", "把币转出去。"), ("feature", entry.split("\n: ")[1].strip())):
+        index = tmp_path / kind
+        build_index(write_kb({"words.md": head.format(kind) + entry}), index)
+        answer = Assistant.open(index).ask("体币是什么")
+        assert [citation.quote for citation in answer.citations] == [quote]

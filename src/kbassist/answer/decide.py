@@ -10,6 +10,8 @@ from itertools import zip_longest
 
 from kbassist.answer.cite import cite
 from kbassist.answer.snippet import Terms, choose_units
+from kbassist.answer.units import unit_texts
+from kbassist.articles.names import names_only
 from kbassist.types import Answer, ArticleMeta, Citation, Hit, SourceState
 
 ANSWERED = "evidence"
@@ -36,6 +38,7 @@ def answer(
     terms: Terms,
     sources: Sources,
     today: date,
+    total: float,
 ) -> Answer:
     """Answer from the best hit that matches more than stop words, or abstain.
 
@@ -46,6 +49,7 @@ def answer(
         terms: the analyzer's terms of a text.
         sources: where quotes are checked.
         today: the day that staleness is judged on.
+        total: weight of all the question's evidence, the terms included that no passage has.
     """
     found = next((hit for hit in hits if _has_evidence(hit, weights)), None)
     best = None if found is None else _beginning(found, hits, weights, terms)
@@ -54,13 +58,25 @@ def answer(
         return Answer(question, "abstain", reason, "", (), tuple(hits))
     citations = cite(
         best,
-        choose_units(best.chunk, weights, terms),
+        _quoted(best, choose_units(best.chunk, weights, terms)),
         sources.text(best.article.id),
         first_number=1,
         state=sources.state(best.article),
         today=today,
     )
-    return Answer(question, "answer", ANSWERED, marked(citations), tuple(citations), tuple(hits))
+    matched = sum(weights.get(term, 0.0) for term in best.matched_terms)
+    confidence = min(matched / total, 1.0) if total else 0.0
+    return Answer(
+        question, "answer", ANSWERED, marked(citations), tuple(citations), tuple(hits), confidence
+    )
+
+
+def _quoted(hit: Hit, units: list[int]) -> list[int]:
+    """The units without a glossary's lists of other names, which are for finding its entries."""
+    if hit.article.kind != "glossary":
+        return units
+    texts = unit_texts(hit.chunk)
+    return [unit for unit in units if not names_only(texts[unit])] or units
 
 
 def marked(citations: Sequence[Citation]) -> str:

@@ -12,17 +12,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from kbassist.articles.names import LABELS, split_names
 from kbassist.articles.questions import is_question
 from kbassist.types import Article, BuildWarning, Section
 
-_LABELS = re.compile(
-    r"(?:^|\n|(?<=[。．.!！?？；）)]))\s*"
-    r"(?:(?P<also>又叫|又称|又稱|亦称|亦稱|别名|別名|Also called|Also known as|Also|Aliases)"
-    r"|(?P<wrong>常误写作|常誤寫作|误写|誤寫|Often misspelt|Often misspelled|Misspelt|Misspelled))"
-    r"\s*[:：]\s*",
-    re.IGNORECASE,
-)
-_BETWEEN = re.compile(r"[、,，;；]")
 _NAMED = re.compile(r"(?P<name>.+?)\s*[（(](?P<other>[^（）()]+)[）)]")
 
 
@@ -82,7 +75,7 @@ def clashes(articles: Iterable[Article]) -> list[BuildWarning]:
 def _is_entry(section: Section) -> bool:
     """Definition-list terms are sections marked as questions; a heading must name aliases."""
     listed = section.is_question and not is_question(section.heading)
-    return listed or _LABELS.search(section.blocks[-1].text) is not None
+    return listed or LABELS.search(section.blocks[-1].text) is not None
 
 
 def _term(article: Article, section: Section) -> Term:
@@ -90,12 +83,12 @@ def _term(article: Article, section: Section) -> Term:
     named = _NAMED.fullmatch(name)
     if named is not None:
         name = named["name"]
-        found["also"] += _split(named["other"])
+        found["also"] += split_names(named["other"])
     text = "\n".join(block.text for block in section.blocks)
-    marks = list(_LABELS.finditer(text))
+    marks = list(LABELS.finditer(text))
     ends = [mark.start() for mark in marks[1:]] + [len(text)]
     for mark, end in zip(marks, ends, strict=False):
-        found[mark.lastgroup or "also"] += _split(text[mark.end() : end])
+        found[mark.lastgroup or "also"] += split_names(text[mark.end() : end])
     return Term(
         name=name,
         definition=text[: marks[0].start()].strip() if marks else text.strip(),
@@ -106,11 +99,6 @@ def _term(article: Article, section: Section) -> Term:
         path=article.meta.path,
         line=section.span.start_line,
     )
-
-
-def _split(text: str) -> list[str]:
-    parts = (part.strip() for part in _BETWEEN.split(text.strip().rstrip("。.．")))
-    return [part for part in parts if part]
 
 
 def _distinct(names: list[str], name: str) -> tuple[str, ...]:

@@ -30,6 +30,7 @@ def answer(value: Answer) -> dict[str, Any]:
         question=value.question,
         action=value.action,
         reason=value.reason,
+        confidence=round(value.confidence, 4),
         text=value.text,
         citations=[_citation(citation) for citation in value.citations],
         hits=[

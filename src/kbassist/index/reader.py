@@ -196,6 +196,10 @@ class Index:
             if term.evidence and self.bm25.df(term.term)
         }
 
+    def evidence_total(self, terms: Sequence[QueryTerm]) -> float:
+        """Query weight × idf over the terms that would be evidence, those no chunk has included."""
+        return sum(term.weight * self.bm25.idf(term.term) for term in terms if term.evidence)
+
     def _permitted(self, audience: tuple[str, ...], today: date) -> Mask | None:
         day, masks = self._masks
         if day != today:
