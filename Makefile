@@ -14,7 +14,7 @@ define make_venv
 $(PYTHON) -m venv $(1) || { $(PYTHON) -m pip install --user virtualenv && $(PYTHON) -m virtualenv $(1); }
 endef
 
-.PHONY: demo test test-long test-transformers lint format bench docs clean
+.PHONY: demo test test-long test-transformers lint format eval eval-kb bench docs clean
 
 demo: $(VENV)/.base  ## build the example help centre and ask it two questions
 	$(BIN)/kbassist build kb --index indexes/default
@@ -40,6 +40,14 @@ lint: $(VENV)/.dev
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+eval-kb: $(VENV)/.dev  ## the example help centre's own questions, against the gates
+	$(BIN)/kbassist build kb --index indexes/default
+	$(BIN)/kbassist eval run evals/harbor-zh.jsonl evals/harbor-en.jsonl --split test \
+		--gates evals/gates.toml
+
+eval: eval-kb  ## the same, then the real help centres and public sets that KBASSIST_DATA names
+	$(BIN)/python benchmarks/eval_sets.py
 
 bench: $(VENV)/.dev  ## retrieval and speed, on the data that KBASSIST_DATA names
 	$(BIN)/python benchmarks/lexical.py

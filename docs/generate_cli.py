@@ -7,7 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-COMMANDS = ("build", "search", "ask", "get", "status", "glossary")
+COMMANDS = (
+    *((name,) for name in ("build", "search", "ask", "get", "status", "glossary", "eval")),
+    *(("eval", name) for name in ("run", "compare", "misses", "sweep", "export", "init", "add")),
+)
 TARGET = Path(__file__).parent / "cli.md"
 
 
@@ -26,7 +29,7 @@ def help_of(*command: str) -> str:
 def main() -> None:
     """Write the page."""
     parts = ["# Commands\n", "Written by `make docs`; see also [formats](formats.md).\n"]
-    for command in ((), *((name,) for name in COMMANDS)):
+    for command in ((), *COMMANDS):
         title = " ".join(("kbassist", *command))
         parts.append(f"## {title}\n\n```text\n{help_of(*command)}\n```\n")
     TARGET.write_text("\n".join(parts), encoding="utf-8", newline="\n")

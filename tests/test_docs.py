@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from typing import Any
 
 import typer
 
@@ -12,11 +14,18 @@ from tests.conftest import REPOSITORY
 DOCS = [REPOSITORY / "README.md", REPOSITORY / "CONTRIBUTING.md", *REPOSITORY.glob("docs/*.md")]
 
 
+def every_command(group: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Full name and command of everything below a group."""
+    for name, command in group.commands.items():
+        yield f"{prefix}{name}", command
+        if hasattr(command, "commands"):
+            yield from every_command(command, f"{prefix}{name} ")
+
+
 def test_every_command_and_option_is_documented() -> None:
     page = (REPOSITORY / "docs" / "cli.md").read_text(encoding="utf-8")
-    group = typer.main.get_command(app)
-    commands = group.commands  # type: ignore[attr-defined]
-    assert set(re.findall(r"^## kbassist (\w+)$", page, re.MULTILINE)) == set(commands)
+    commands = dict(every_command(typer.main.get_command(app)))
+    assert set(re.findall(r"^## kbassist ([\w ]+)$", page, re.MULTILINE)) == set(commands)
     for name, command in commands.items():
         section = page.split(f"## kbassist {name}\n")[1].split("\n## ")[0]
         for parameter in command.params:

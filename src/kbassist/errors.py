@@ -4,6 +4,8 @@
     ├── ConfigError            a settings file has a wrong value
     ├── UsageError             an argument or option has a wrong value
     ├── ArticleError           one article file cannot be read or has wrong front matter
+    ├── DatasetError           a file of labelled questions is wrong
+    ├── GateFailed             an evaluation is below what was asked for
     ├── BuildError             a build stopped; carries every ArticleError found
     ├── QuestionError          a question that cannot be asked
     │   ├── EmptyQuestion      empty, blank, or nothing but punctuation
@@ -63,6 +65,26 @@ class ArticleError(KbassistError):
         super().__init__(f"{place}: {message}", hint=hint)
         self.path = path
         self.line = line
+
+
+class DatasetError(KbassistError):
+    """Raised when a file of labelled questions, or a label in it, cannot be used."""
+
+    code = "dataset"
+    exit_code = 2
+
+    def __init__(self, message: str, *, path: str, line: int | None = None, hint: str = "") -> None:
+        place = path if line is None else f"{path}:{line}"
+        super().__init__(f"{place}: {message}", hint=hint)
+        self.path = path
+        self.line = line
+
+
+class GateFailed(KbassistError):
+    """Raised when a figure of an evaluation is below the one that was asked for."""
+
+    code = "gate_failed"
+    exit_code = 6
 
 
 class BuildError(KbassistError):

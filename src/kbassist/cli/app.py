@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kbassist._version import __version__
-from kbassist.cli import options, render
+from kbassist.cli import evals, options, render
 from kbassist.cli.streams import read_input
 from kbassist.config import DEFAULT_TOP_K, parse_day
 
@@ -25,6 +25,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+app.add_typer(evals.app, name="eval")
 
 
 def _version(wanted: bool) -> None:

@@ -52,13 +52,13 @@ def error(value: KbassistError) -> None:
 
 def json_error(value: KbassistError) -> None:
     """An error for programs."""
-    _json(records.error(value))
+    print_json(records.error(value))
 
 
 def hits(question: str, found: Sequence[Hit], analyzer: Analyzer, as_json: bool) -> None:
     """Results of a search."""
     if as_json:
-        return _json(records.search(question, found))
+        return print_json(records.search(question, found))
     if not found:
         message("nothing found")
     for hit in found:
@@ -74,7 +74,7 @@ def hits(question: str, found: Sequence[Hit], analyzer: Analyzer, as_json: bool)
 def answer(value: Answer, as_json: bool) -> None:
     """An answer with its sources, or that there is none."""
     if as_json:
-        return _json(records.answer(value))
+        return print_json(records.answer(value))
     if value.action != "answer":
         line("No answer to this in the knowledge base.")
         if value.hits:
@@ -96,7 +96,7 @@ def answer(value: Answer, as_json: bool) -> None:
 def passage(value: Passage, as_json: bool) -> None:
     """Numbered lines of an article."""
     if as_json:
-        return _json(records.passage(value))
+        return print_json(records.passage(value))
     if value.source == "changed":
         message(f"{value.article.path} has changed since the build; these lines are as built")
     elif value.source == "deleted":
@@ -114,7 +114,7 @@ def passage(value: Passage, as_json: bool) -> None:
 def status(value: Status, as_json: bool) -> None:
     """What an index holds and how fresh it is."""
     if as_json:
-        return _json(records.status(value))
+        return print_json(records.status(value))
     table = records.status(value)
     counts = table["counts"]
     rows = [
@@ -137,7 +137,7 @@ def status(value: Status, as_json: bool) -> None:
 def build(report: BuildReport, as_json: bool) -> None:
     """What a build did."""
     if as_json:
-        return _json(records.build(report))
+        return print_json(records.build(report))
     for warning in report.warnings:
         message(f"warning: {warning}")
     for problem in report.skipped:
@@ -160,7 +160,7 @@ def build(report: BuildReport, as_json: bool) -> None:
 def terms(found: Sequence[Term], as_json: bool) -> None:
     """The terms of a glossary."""
     if as_json:
-        return _json(records.glossary(found))
+        return print_json(records.glossary(found))
     if not found:
         message("no glossary terms found")
     for term in found:
@@ -221,6 +221,7 @@ def _counts(table: dict[str, int]) -> str:
     return ", ".join(f"{name} {count}" for name, count in table.items()) or "none"
 
 
-def _json(value: dict[str, Any]) -> None:
+def print_json(value: dict[str, Any]) -> None:
+    """One object as a line; indented where a person looks on."""
     indent = 2 if colour_wanted() else None
     line(safe_json(json.dumps(value, ensure_ascii=False, indent=indent)))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,9 @@ from kbassist.index.generation import rebuild_command
 from kbassist.types import Article, ArticleMeta, Chunk
 
 STORE_NAME = "chunks.sqlite"
+
+_BATCH = 500
+"""Chunks that are read at once when all are."""
 
 _SCHEMA = """
 CREATE TABLE articles (row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, path TEXT NOT NULL UNIQUE,
@@ -119,7 +122,7 @@ class Store:
             self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
         except sqlite3.Error as error:
             raise self._broken(error) from None
-        self._query("SELECT count(*) FROM chunks")
+        self._count: int = self._query("SELECT count(*) FROM chunks")[0][0]
 
     def chunks(self, rows: Sequence[int]) -> dict[int, tuple[Chunk, ArticleMeta]]:
         """Chunks with their articles, by row."""
@@ -137,6 +140,12 @@ class Store:
                 metas[article] = codec.load_meta(record[-1])
             result[record[0]] = (_chunk(record, metas[article]), metas[article])
         return result
+
+    def all_chunks(self) -> Iterator[tuple[Chunk, ArticleMeta]]:
+        """Every chunk with its article, by chunk id."""
+        for start in range(0, self._count, _BATCH):
+            found = self.chunks(range(start, min(start + _BATCH, self._count)))
+            yield from (found[row] for row in sorted(found))
 
     def chunk_row(self, chunk_id: str) -> int | None:
         """Row of a chunk by its id."""
@@ -163,6 +172,15 @@ class Store:
         if not found:
             raise IndexBroken(f"{self._path}: no text for the article {article_id!r}")
         return str(found[0][0])
+
+    def anchors(self, article_id: str) -> list[str]:
+        """Anchors of an article's chunks, sorted."""
+        found = self._query(
+            "SELECT DISTINCT anchor FROM chunks JOIN articles ON articles.row = article"
+            " WHERE articles.id = ? AND anchor != '' ORDER BY anchor",
+            [article_id],
+        )
+        return [str(record[0]) for record in found]
 
     def facet_keys(self, audience: Sequence[str]) -> list[str]:
         """Every key that an article has which a caller with these labels may see."""

@@ -1,0 +1,135 @@
+"""A self-contained HTML page: figures by slice, confidence, latency, and every failure."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+from kbassist.assistant import Assistant
+from kbassist.evals.metrics import reliability_bins, risk_coverage
+from kbassist.evals.ranking import MEASURES
+from kbassist.evals.result import Outcome, Result
+from kbassist.evals.summary import DECISIONS, Summary
+
+TEMPLATE = Path(__file__).with_name("report.html.j2")
+NAMES = {"Success@1": "recall@1", "Success@5": "recall@5", "Success@10": "recall@10"}
+"""Measures under their names in tables: recall@k is Success@k."""
+
+_INK, _GOOD, _BAD, _LINE = "#12303f", "#2c8a57", "#b5473c", "#1f6f8b"
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What the template shows of one result."""
+
+    result: Result
+    summary: Summary
+    plots: dict[str, str]
+    misses: list[tuple[Outcome, dict[str, str | None]]]
+
+
+def write_report(
+    results: Sequence[Result], summaries: Sequence[Summary], path: Path, assistant: Assistant
+) -> None:
+    """Write the report of one or more results.
+
+    Args:
+        results: of one index.
+        summaries: of the results, in the same order.
+        path: of the HTML file; nothing else is needed to read it.
+        assistant: open on the index; gives the addresses of articles.
+    """
+    import jinja2
+
+    addresses = {meta.id: meta.url for meta in assistant.index.store.articles()}
+    pages = [
+        _Page(
+            result,
+            summary,
+            _plots(result),
+            [(o, _links(o, addresses)) for o in result.outcomes if not o.right],
+        )
+        for result, summary in zip(results, summaries, strict=True)
+    ]
+    environment = jinja2.Environment(
+        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
+    )
+    template = environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    html = template.render(
+        pages=pages,
+        measures=[*MEASURES, *DECISIONS],
+        names=NAMES,
+        when=datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
+    )
+    path.write_text(html, encoding="utf-8")
+
+
+def _links(outcome: Outcome, addresses: dict[str, str | None]) -> dict[str, str | None]:
+    """Articles that a failure names → their address."""
+    names = [*outcome.relevant, *(citation.article_id for citation in outcome.citations)]
+    return {name: addresses.get(name) for name in names}
+
+
+def _plots(result: Result) -> dict[str, str]:
+    """Plot name → inline SVG; a plot is left out where there is nothing to draw."""
+    given = [outcome for outcome in result.outcomes if outcome.action == "answer"]
+    plots = {"latency": _latency([outcome.ask_ms for outcome in result.outcomes])}
+    if given:
+        confidences, right = [o.confidence for o in given], [o.right for o in given]
+        plots["reliability"] = _reliability(confidences, right)
+        plots["risk"] = _risk(confidences, right)
+    return plots
+
+
+def _reliability(confidences: Sequence[float], right: Sequence[bool]) -> str:
+    figure, axes = _axes("confidence", "share that is right")
+    for item in reliability_bins(confidences, right):
+        if item.size:
+            middle = (item.low + item.high) / 2
+            axes.bar(middle, item.accuracy, width=0.09, color=_LINE)
+            axes.text(middle, item.accuracy + 0.02, str(item.size), ha="center", fontsize=8)
+    axes.plot([0, 1], [0, 1], color=_INK, linestyle=":", linewidth=1)
+    axes.set(xlim=(0, 1), ylim=(0, 1.1))
+    return _svg(figure)
+
+
+def _risk(confidences: Sequence[float], right: Sequence[bool]) -> str:
+    figure, axes = _axes("share of questions answered", "share of answers that are wrong")
+    coverage, risk = zip(*risk_coverage(confidences, right), strict=True)
+    axes.step(coverage, risk, where="post", color=_BAD)
+    axes.set(xlim=(0, 1), ylim=(0, max(*risk, 0.05) * 1.1))
+    return _svg(figure)
+
+
+def _latency(milliseconds: Sequence[float]) -> str:
+    figure, axes = _axes("ask, milliseconds", "questions")
+    axes.hist(milliseconds, bins=30, color=_GOOD)
+    return _svg(figure)
+
+
+def _axes(x: str, y: str) -> tuple[Any, Any]:
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(4.2, 3), layout="constrained")
+    axes = figure.subplots()
+    axes.set_xlabel(x)
+    axes.set_ylabel(y)
+    for side in ("top", "right"):
+        axes.spines[side].set_visible(False)
+    return figure, axes
+
+
+def _svg(figure: Any) -> str:
+    """The figure as SVG, without what differs between equal figures: ids and the date."""
+    import matplotlib
+
+    with matplotlib.rc_context({"svg.hashsalt": "kbassist", "svg.fonttype": "none"}):
+        buffer = io.StringIO()
+        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    text = buffer.getvalue()
+    return text[text.index("<svg") :]

@@ -1,0 +1,147 @@
+"""A dataset against an index: every question asked the way that users ask."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+
+from kbassist._version import __version__
+from kbassist.assistant import Assistant
+from kbassist.errors import DatasetError, FilterError, QuestionError
+from kbassist.evals.model import Dataset, Question, Split
+from kbassist.evals.ranking import distinct
+from kbassist.evals.result import Cited, Outcome, Result
+from kbassist.evals.targets import Target, article_grades, resolve
+from kbassist.index.filters import Filters
+from kbassist.types import Answer, Citation, Mode
+
+CHUNKS = 200
+"""Chunks that a ranking of articles is made from, so that it holds ten articles at least."""
+ARTICLES = 20
+"""Distinct articles that a ranking keeps."""
+
+Progress = Callable[[int, int], None]
+
+
+def run(
+    dataset: Dataset,
+    assistant: Assistant,
+    *,
+    split: Split = "all",
+    mode: Mode | None = None,
+    progress: Progress | None = None,
+) -> Result:
+    """Ask every question of a dataset and judge what comes back.
+
+    Args:
+        dataset: labelled questions; all labels are checked before anything is asked.
+        assistant: open on the index under test.
+        split: which part to ask.
+        mode: which legs rank; by default both where the index has vectors.
+        progress: called with questions done and questions in all.
+
+    Raises:
+        DatasetError: a label names nothing, the part holds no question, or a question or its
+            filters cannot be asked.
+        UsageError: a mode that the index does not have.
+    """
+    used = assistant.index.mode(mode)
+    targets = resolve(dataset, assistant)
+    questions = dataset.split(split)
+    if not questions:
+        raise DatasetError(
+            f"the split {split!r} holds no questions", path=dataset.name, hint="Use --split all."
+        )
+    outcomes = []
+    for number, question in enumerate(questions, 1):
+        try:
+            outcomes.append(_ask(assistant, question, targets[question.id], used))
+        except (QuestionError, FilterError) as error:
+            raise DatasetError(
+                f"{question.id}: {error.message}", path=dataset.name, hint=error.hint
+            ) from None
+        if progress is not None:
+            progress(number, len(questions))
+    return Result(
+        dataset=dataset.name,
+        dataset_digest=dataset.digest,
+        split=split,
+        mode=used,
+        index=_fingerprints(assistant),
+        settings=asdict(assistant.settings),
+        library=__version__,
+        outcomes=tuple(outcomes),
+    )
+
+
+def _fingerprints(assistant: Assistant) -> dict[str, object]:
+    manifest = assistant.index.manifest
+    return {
+        "generation": assistant.index.generation,
+        "analyzer": manifest.analyzer,
+        "chunker": manifest.chunker,
+        "embedder": manifest.embedder,
+        "embedder_fingerprint": manifest.embedder_fingerprint,
+        "articles": manifest.counts["articles"],
+        "chunks": manifest.counts["chunks"],
+    }
+
+
+def _ask(
+    assistant: Assistant, question: Question, targets: Sequence[Target], mode: Mode
+) -> Outcome:
+    conditions = question.filters
+    filters = Filters(
+        locale=conditions.locale,
+        kind=conditions.kind,
+        products=conditions.products,
+        audience=conditions.audience,
+        where=conditions.where,
+    )
+    started = time.perf_counter()
+    hits = assistant.search(question.text, top_k=CHUNKS, mode=mode, filters=filters)
+    between = time.perf_counter()
+    answer = assistant.ask(question.text, mode=mode, filters=filters)
+    ended = time.perf_counter()
+    first = answer.citations[:1]
+    return Outcome(
+        id=question.id,
+        text=question.text,
+        slice=question.slice,
+        locale=question.locale,
+        expect=question.expect,
+        relevant=article_grades(targets),
+        labels=dict(question.relevant),
+        ranking=distinct((hit.article.id for hit in hits), ARTICLES),
+        action=answer.action,
+        reason=answer.reason,
+        confidence=answer.confidence,
+        citations=[Cited(c.article_id, c.anchor, c.ref, c.quote) for c in answer.citations],
+        article_right=_any_article(answer, targets),
+        section_right=any(target.covers(citation) for citation in first for target in targets),
+        lines_right=all(_verbatim(assistant, citation) for citation in answer.citations),
+        span_right=_holds(answer.citations, question.answer_span),
+        search_ms=(between - started) * 1000,
+        ask_ms=(ended - between) * 1000,
+        tags=list(question.tags),
+    )
+
+
+def _any_article(answer: Answer, targets: Sequence[Target]) -> bool:
+    right = {target.article_id for target in targets}
+    return any(citation.article_id in right for citation in answer.citations)
+
+
+def _verbatim(assistant: Assistant, citation: Citation) -> bool:
+    """Whether the lines that a citation names hold its quote, read as a user would check it."""
+    lines = assistant.index.store.article_text(citation.article_id).split("\n")
+    named = "\n".join(lines[citation.span.start_line - 1 : citation.span.end_line])
+    return citation.quote in named
+
+
+def _holds(citations: Sequence[Citation], span: str | None) -> bool | None:
+    if span is None:
+        return None
+    wanted = "".join(span.split())
+    return any(wanted in "".join(citation.quote.split()) for citation in citations)
