@@ -28,6 +28,8 @@ class _Page:
 
     result: Result
     summary: Summary
+    embedder: str
+    """The last parts of a model's path, which is another one on every machine."""
     plots: dict[str, str]
     misses: list[tuple[Outcome, dict[str, str | None]]]
 
@@ -50,6 +52,7 @@ def write_report(
         _Page(
             result,
             summary,
+            "/".join(Path(result.index["embedder"] or "none").parts[-2:]),
             _plots(result),
             [(o, _links(o, addresses)) for o in result.outcomes if not o.right],
         )
