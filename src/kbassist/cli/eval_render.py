@@ -217,7 +217,7 @@ def _comparison(found: Comparison) -> dict[str, Any]:
 
 def _row(row: Row) -> dict[str, Any]:
     return {
-        name: {key: round(value, 6) for key, value in asdict(figure).items()}
+        name: asdict(figure)
         for name, figure in row.figures.items()
     }
 
