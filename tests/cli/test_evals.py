@@ -113,7 +113,7 @@ def test_usage_errors(cli: Cli, questions: Path, arguments: tuple[str, ...], mes
         ('{"id": "a", "text": "b", "relevant": ["fees"]}\n' * 6 + "{bad\n", "set.jsonl:2: the id"),
         (
             '{"id": "a", "text": "b", "relevant": ["fee"]}\n',
-            "no article 'fee'; did you mean 'fees'?",
+            "set.jsonl:1: a: no article 'fee'; did you mean 'fees'?",
         ),
     ],
 )

@@ -216,10 +216,7 @@ def _comparison(found: Comparison) -> dict[str, Any]:
 
 
 def _row(row: Row) -> dict[str, Any]:
-    return {
-        name: asdict(figure)
-        for name, figure in row.figures.items()
-    }
+    return {name: asdict(figure) for name, figure in row.figures.items()}
 
 
 def _cells(row: Row) -> list[str]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -98,6 +98,15 @@ class Dataset:
     questions: tuple[Question, ...]
     digest: str
     """SHA-256 over the questions, in hex; equal for equal questions in any order."""
+    lines: Mapping[str, int] = field(default_factory=dict)
+    """Question id → line of the file, where there is one."""
+    path: str = ""
+    """Of the file; empty for questions made in a program."""
+
+    def place(self, question: Question) -> str:
+        """Where a question stands, for people."""
+        line = self.lines.get(question.id)
+        return question.id if line is None else f"{self.path}:{line}: {question.id}"
 
     def split(self, part: Split) -> tuple[Question, ...]:
         """The questions of one part; see `split_of`."""
@@ -107,12 +116,17 @@ class Dataset:
         return tuple(question for question in self.questions if parts[question.id] == part)
 
 
-def make_dataset(name: str, questions: Iterable[Question]) -> Dataset:
+def make_dataset(
+    name: str,
+    questions: Iterable[Question],
+    lines: Mapping[str, int] | None = None,
+    path: str = "",
+) -> Dataset:
     """A dataset with the digest of its questions."""
     found = tuple(questions)
-    lines = sorted(json.dumps(question.model_dump(), sort_keys=True) for question in found)
-    digest = hashlib.sha256("\n".join(lines).encode()).hexdigest()
-    return Dataset(name, found, digest)
+    records = sorted(json.dumps(question.model_dump(), sort_keys=True) for question in found)
+    digest = hashlib.sha256("\n".join(records).encode()).hexdigest()
+    return Dataset(name, found, digest, lines or {}, path)
 
 
 def split_of(questions: Sequence[Question]) -> dict[str, Split]:

@@ -51,7 +51,7 @@ def read_dataset(path: Path) -> Dataset:
         raise DatasetError(
             "holds no questions", path=str(path), hint="Draft some: kbassist eval init"
         )
-    return make_dataset(path.stem, questions.values())
+    return make_dataset(path.stem, questions.values(), places, str(path))
 
 
 def _text(path: Path) -> str:

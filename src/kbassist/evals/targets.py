@@ -63,7 +63,7 @@ def resolve(dataset: Dataset, assistant: Assistant) -> dict[str, tuple[Target, .
         for label, grade in question.relevant.items():
             target = book.target(label, grade, question)
             if isinstance(target, str):
-                problems.append(f"{question.id}: {target}")
+                problems.append(f"{dataset.place(question)}: {target}")
             else:
                 targets.append(target)
         found[question.id] = tuple(targets)
