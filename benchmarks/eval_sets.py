@@ -22,6 +22,7 @@ from typing import Any
 from kbassist import Assistant, build_index
 from kbassist.evals.beir import read_queries, write_kb
 from kbassist.evals.model import Question, make_dataset
+from kbassist.evals.names import HEADS
 from kbassist.evals.run import run
 from kbassist.evals.summary import Row, Summary, summarise
 
@@ -30,11 +31,6 @@ PUBLIC = (
     "squad2-dev-a", "lcqmc-test", "bq-test", "datatalks-faq",
 )  # fmt: skip
 GROUPS = ("support", "support-test", "public")
-COLUMNS = {
-    "nDCG@10": "nDCG@10", "Success@1": "recall@1", "Success@5": "recall@5",
-    "Success@10": "recall@10", "R@10": "R@10", "RR@10": "RR@10",
-    "answer accuracy": "answer", "action accuracy": "action",
-}  # fmt: skip
 LIMIT = 600
 
 
@@ -76,16 +72,15 @@ def public(folder: Path, work: Path, embedder: str, limit: int) -> Iterator[tupl
 def cells(name: str, row: Row) -> str:
     """One row of the table."""
     shown = [
-        f"{row.figures[measure].value:.3f}" if measure in row.figures else "–"
-        for measure in COLUMNS
+        f"{row.figures[measure].value:.3f}" if measure in row.figures else "–" for measure in HEADS
     ]
     return f"| {name} | {row.questions} | {' | '.join(shown)} |"
 
 
 def show(found: Iterator[tuple[str, Summary]], slices: bool) -> None:
     """Print a table as its rows come in."""
-    print(f"| set | n | {' | '.join(COLUMNS.values())} |")
-    print(f"|---|{'---:|' * (len(COLUMNS) + 1)}", flush=True)
+    print(f"| set | n | {' | '.join(HEADS.values())} |")
+    print(f"|---|{'---:|' * (len(HEADS) + 1)}", flush=True)
     notes = []
     for name, summary in found:
         for row in summary.slices if slices else ():

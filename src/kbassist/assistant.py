@@ -124,6 +124,11 @@ class Assistant:
             return self.index.kb
         return self._kb if self._kb.is_dir() else None
 
+    @property
+    def today(self) -> date:
+        """The day that staleness and validity are judged on."""
+        return config.today(self._today)
+
     def search(
         self,
         question: str,
@@ -148,8 +153,7 @@ class Assistant:
             UsageError: an unknown mode, `top_k` out of range, or a value of another type.
         """
         filters = Filters() if filters is None else filters
-        today = config.today(self._today)
-        return search(self.index, question, top_k, mode, filters, self.settings, today)
+        return search(self.index, question, top_k, mode, filters, self.settings, self.today)
 
     def ask(
         self,
@@ -169,7 +173,7 @@ class Assistant:
         asked = query_terms(self.index, question, self.settings)
         weights, total = self.index.evidence_weights(asked), self.index.evidence_total(asked)
         sources = Sources(text=self.index.store.article_text, state=self._state)
-        terms, today = self.index.analyzer.terms, config.today(self._today)
+        terms, today = self.index.analyzer.terms, self.today
 
         def look(depth: int) -> Answer:
             hits = self.search(question, top_k=max(top_k, depth), mode=mode, filters=filters)
@@ -214,7 +218,7 @@ class Assistant:
             manifest=self.index.manifest,
             changes=None if kb is None else compare(self.index.manifest.sources, kb),
             articles=tuple(self.index.store.articles()),
-            today=config.today(self._today),
+            today=self.today,
         )
 
     def require_fresh(self) -> None:

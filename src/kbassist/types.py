@@ -124,6 +124,11 @@ class ArticleMeta:
     metadata: Mapping[str, Any] = field(default_factory=dict)
     """Front matter keys that kbassist does not know, kept as written."""
 
+    def valid_on(self, day: date) -> bool:
+        """Whether the article is searched and quoted on a day."""
+        begun = self.valid_from is None or self.valid_from <= day
+        return begun and (self.valid_until is None or day <= self.valid_until)
+
     def address(self, anchor: str) -> str | None:
         """The article's public address with a section's anchor; None where it has none."""
         return f"{self.url}#{anchor}" if self.url and anchor else self.url

@@ -155,8 +155,13 @@ def test_compare_misses_and_export(cli: Cli, questions: Path, tmp_path: Path) ->
 
 
 def test_sweep_only_on_dev(cli: Cli, questions: Path) -> None:
-    points = parsed(cli("sweep", questions, "--set", "candidates=10,100", "--json"), "eval_sweep")
-    assert sorted(point["settings"]["candidates"] for point in points["points"]) == [10, 100]
+    points = parsed(
+        cli("sweep", questions, "--set", "max_question_chars=100,200", "--json"), "eval_sweep"
+    )
+    assert sorted(point["settings"]["max_question_chars"] for point in points["points"]) == [
+        100,
+        200,
+    ]
     refused = cli("sweep", questions, "--set", "candidates=10", "--split", "test")
     assert refused.returncode == 2
     assert "a sweep may not see the split 'test'" in refused.stderr
@@ -171,7 +176,7 @@ def test_init_and_add(cli: Cli, tmp_path: Path) -> None:
         "add", path, "提现收多少", "--relevant", "fees#fees", "--span", "1.5 USDT", "--json"
     )
     assert parsed(added, "eval_written") == {"schema_version": 1, "written": [str(path)]}
-    cli("add", path, "天气如何")
+    cli("add", path, "天气如何", "--expect", "abstain")
     assert path.read_text(encoding="utf-8") == (
         '{"id": "q-0001", "text": "提现收多少", "relevant": {"fees#fees": 1}, '
         '"answer_span": "1.5 USDT"}\n'
@@ -193,3 +198,36 @@ def test_without_the_extra_the_command_says_what_to_install(
     )
     assert result.returncode == 1
     assert "pip install 'kbassist[evals]'" in result.stderr
+
+
+def test_datasets_of_one_name_and_gates_for_others_are_refused(
+    cli: Cli, questions: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "other").mkdir()
+    twin = write(tmp_path / "other" / "small.jsonl")
+    twice = cli("run", questions, twin)
+    assert (twice.returncode, "two datasets are named 'small'" in twice.stderr) == (2, True)
+    gates = tmp_path / "gates.toml"
+    gates.write_text('[smal]\n"ndcg@10" = 1\n', encoding="utf-8")
+    missing = cli("run", questions, "--gates", gates)
+    assert (missing.returncode, "has no gates for 'small'" in missing.stderr) == (2, True)
+
+
+def test_an_empty_index_is_an_error_never_a_score(
+    write_kb: WriteKb, questions: Path, tmp_path: Path
+) -> None:
+    from kbassist import build_index
+
+    (tmp_path / "drafts").mkdir()
+    (tmp_path / "drafts" / "a.md").write_text("---\nstatus: draft\n---\n\nText.\n", "utf-8")
+    build_index(tmp_path / "drafts", tmp_path / "none")
+    path = tmp_path / "far.jsonl"
+    path.write_text('{"id": "q", "text": "weather", "expect": "abstain"}\n', encoding="utf-8")
+    result = subprocess.run(
+        [sys.executable, "-m", "kbassist", "eval", "run", str(path), "--index", tmp_path / "none"],
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "is empty: every question would get the same score" in result.stderr

@@ -75,3 +75,21 @@ def test_documents_that_cannot_be_used(
 def test_a_set_without_questions(tmp_path: Path) -> None:
     with pytest.raises(DatasetError, match="holds no questions"):
         read_queries(lines(tmp_path / "s.queries.jsonl", []))
+
+
+def test_questions_without_any_labels_are_refused(tmp_path: Path) -> None:
+    path = lines(tmp_path / "queries.jsonl", [{"_id": "1", "text": "Rhine"}])
+    with pytest.raises(DatasetError, match="no labels: neither 'relevant' nor a qrels file"):
+        read_queries(path)
+    qrels = tmp_path / "test.tsv"
+    qrels.write_text("1\td-1\t1\n")
+    with pytest.raises(DatasetError, match=r"test\.tsv:1: the columns are"):
+        read_queries(path, qrels=qrels)
+    qrels.write_text("query-id\tcorpus-id\tscore\n1\td-1\t1.0\n")
+    assert read_queries(path, qrels=qrels).questions[0].relevant == {"d-1": 1}
+
+
+def test_a_question_twice(tmp_path: Path) -> None:
+    path = lines(tmp_path / "s.queries.jsonl", [QUERIES[0], QUERIES[0]])
+    with pytest.raises(DatasetError, match=r"s\.queries\.jsonl:2: the id '1' occurs twice"):
+        read_queries(path)

@@ -72,3 +72,30 @@ def test_a_taken_id_or_a_wrong_label_changes_nothing(assistant: Assistant, tmp_p
     with pytest.raises(DatasetError, match="no anchor 'fees' in 'a'; did you mean 'fee'"):
         add(Question(id="q-0002", text="多少钱", relevant={"a#fees": 1}), path, assistant)
     assert path.read_bytes() == before
+
+
+def test_only_json_lines_are_written(assistant: Assistant, tmp_path: Path) -> None:
+    sheet = tmp_path / "set.csv"
+    sheet.write_text("question,article\n多少钱,a\n", encoding="utf-8")
+    before = sheet.read_bytes()
+    with pytest.raises(UsageError, match=r"only a \.jsonl file can be written"):
+        add(Question(id="q", text="天气", expect="abstain"), sheet, assistant)
+    with pytest.raises(UsageError, match=r"only a \.jsonl file can be written"):
+        write_questions(QUESTIONS, tmp_path / "new.tsv")
+    assert sheet.read_bytes() == before
+
+
+def test_a_phrasing_of_two_articles_expects_either_and_ended_ones_are_left_out(
+    write_kb: WriteKb, tmp_path: Path
+) -> None:
+    head = "---\nid: {}\nlocale: en\nquestions: [how long]\n{}---\n\nA minute.\n"
+    kb = write_kb(
+        {
+            "x.md": head.format("x", ""),
+            "y.md": head.format("y", ""),
+            "z.md": head.format("z", "valid_until: 2020-01-01\n"),
+        }
+    )
+    build_index(kb, tmp_path / "two")
+    (question,) = draft(Assistant.open(tmp_path / "two"))
+    assert question.relevant == {"x": 1, "y": 1}

@@ -9,7 +9,7 @@ import pytest
 
 from kbassist.errors import UsageError
 from kbassist.evals.export import export
-from kbassist.evals.ranking import MEASURES
+from kbassist.evals.names import MEASURES
 from kbassist.evals.run import run
 from kbassist.evals.summary import summarise
 from tests.conftest import WriteKb

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from kbassist.errors import ConfigError, UsageError
+from kbassist.errors import UsageError
 from kbassist.evals.gates import check, parse_gates, parse_measure_name, read_gates
 from kbassist.evals.run import run
 from kbassist.evals.summary import summarise
@@ -16,7 +16,9 @@ from tests.evals.small import build, dataset
     ("written", "name"),
     [
         ("ndcg@10", "nDCG@10"),
-        ("NDCG@5", "nDCG@5"),
+        ("NDCG@10", "nDCG@10"),
+        ("answer", "answer accuracy"),
+        ("citation", "citation precision"),
         ("recall@5", "Success@5"),
         ("success@1", "Success@1"),
         ("r@10", "R@10"),
@@ -44,6 +46,7 @@ def test_gates_of_the_command_line() -> None:
         ("ndcg@10", "not a gate: 'ndcg@10'"),
         ("ndcg=0.5", "no such measure: 'ndcg'"),
         ("bleu@4=0.5", "no such measure: 'bleu@4'"),
+        ("ndcg@3=0.5", "no such measure: 'ndcg@3'"),
         ("ndcg@10=80", "the gate 'ndcg@10' must be in [0, 1], found '80'"),
         ("ndcg@10=high", "the gate 'ndcg@10' must be in [0, 1], found 'high'"),
     ],
@@ -71,13 +74,13 @@ def test_a_file_of_gates(tmp_path: Path) -> None:
 def test_files_that_cannot_be_used(tmp_path: Path, text: str, message: str) -> None:
     path = tmp_path / "gates.toml"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(ConfigError) as caught:
+    with pytest.raises(UsageError) as caught:
         read_gates(path)
     assert message in caught.value.message
 
 
 def test_a_gates_file_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="cannot be read"):
+    with pytest.raises(UsageError, match="cannot be read"):
         read_gates(tmp_path / "none.toml")
 
 

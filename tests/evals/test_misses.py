@@ -35,7 +35,7 @@ def test_answered_although_nothing_answers(small: Assistant) -> None:
 def test_no_word_in_common(small: Assistant) -> None:
     miss = explain(small, Question(id="q", text="TRC-20 价格", relevant={"holds": 1}))
     assert miss.cause == "vocabulary mismatch"
-    assert miss.evidence.startswith("not among the first 1000 chunks; shares nothing of ")
+    assert miss.evidence.startswith("not among the first 200 chunks; shares nothing of ")
 
 
 def test_the_questions_own_filters(small: Assistant) -> None:

@@ -74,7 +74,7 @@ def test_line_separators_within_a_text_end_no_line(tmp_path: Path) -> None:
 def test_a_missing_file(tmp_path: Path) -> None:
     path = tmp_path / "none.jsonl"
     assert str(failure(path)) == f"{path}: no such file\nName a .jsonl, .csv or .tsv file."
-    assert failure(tmp_path).message == f"{tmp_path}: no such file"
+    assert failure(tmp_path).message == f"{tmp_path}: is a folder"
 
 
 @pytest.mark.parametrize("content", ["", "\n", "\ufeff", "\n  \n\t\r\n"])
@@ -187,7 +187,7 @@ def test_json_lines_are_read_one_by_one(tmp_path: Path) -> None:
 SHEET = [
     ("ID", "Question ", "article", "action", "locale", "slice", "answer"),
     ("wd-1", "提币多久？", "withdraw#time  fees", "", "zh-Hans", "wallet", "三分钟"),
-    ("", " How do I bake? ", "", "", "en", "", ""),
+    ("", " How do I bake? ", "", "abstain", "en", "", ""),
     ("", "Call me", "", "Handoff", "", "", ""),
 ]
 
@@ -266,11 +266,13 @@ def test_rows_that_are_wrong(tmp_path: Path, rows: str, line: int, message: str)
 
 
 def test_blank_cells_beyond_the_last_column_and_short_rows(tmp_path: Path) -> None:
-    text = "question,article\nHow?,fees,, \nBake?\n"
+    text = "question,article,locale\nHow?,fees,,, \nWhy?,fees\n"
     first, second = read_dataset(write(tmp_path, text, "set.csv")).questions
-    assert (first.relevant, second.expect) == ({"fees": 1}, "abstain")
+    assert (first.relevant, second.locale) == ({"fees": 1}, "und")
 
 
 def test_an_id_of_a_sheet_that_occurs_twice_names_the_first_line(tmp_path: Path) -> None:
-    path = write(tmp_path, 'id,question\n\na,"How\nmuch?"\n\nb,Why?\na,When?\n', "set.csv")
+    path = write(
+        tmp_path, 'id,question,article\n\na,"How\nmuch?",f\n\nb,Why?,f\na,When?,f\n', "set.csv"
+    )
     assert failure(path).message == f"{path}:7: the id 'a' is already that of line 3"

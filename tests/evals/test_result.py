@@ -38,6 +38,7 @@ RESULT = Result(
     split="dev",
     mode="lexical",
     index={"generation": "0001", "embedder": None, "articles": 3},
+    today="2026-11-21",
     settings={"fusion": "convex", "vector_weight": 0.5},
     library="0.1.0",
     outcomes=(OUTCOME, replace(OUTCOME, id="q2", citations=[], span_right=False)),
@@ -52,8 +53,6 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
     assert "**三分钟**到账。" in text
     assert text.endswith("}\n")
     assert json.loads(text)["version"] == 1
-    write_result(replace(RESULT, outcomes=()), path)
-    assert read_result(path).outcomes == ()
 
 
 def test_its_name() -> None:
@@ -83,7 +82,7 @@ def test_when_an_outcome_is_right(changes: dict[str, Any], right: bool) -> None:
 def failure(path: Path) -> str:
     with pytest.raises(DatasetError) as caught:
         read_result(path)
-    assert caught.value.hint == "Write one: kbassist eval run DATASET --out FILE"
+    assert caught.value.hint == "Write one: kbassist eval run DATASET --out FOLDER"
     return caught.value.message
 
 
@@ -115,7 +114,7 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
 def test_files_that_are_no_results(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "result.json"
     path.write_bytes(content)
-    assert failure(path) == f"{path}: is no result file"
+    assert failure(path).startswith(f"{path}: is no result file")
 
 
 def write_changed(path: Path, **changes: Any) -> None:
@@ -135,14 +134,23 @@ def write_changed(path: Path, **changes: Any) -> None:
         {"outcomes": [{"citations": []}]},
         {"outcomes": [{"citations": None}]},
         {"outcomes": [{"citations": [{"quote": "x"}]}]},
-        {"more": 1},
+        {"mode": "guess"},
     ],
     ids=str,
 )
 def test_tables_of_another_shape(tmp_path: Path, changes: dict[str, Any]) -> None:
     path = tmp_path / "result.json"
     write_changed(path, **changes)
-    assert failure(path) == f"{path}: is no result file"
+    (field,) = changes
+    assert failure(path).startswith(f"{path}: is no result file: {field}")
+
+
+def test_a_result_without_outcomes_or_with_one_twice(tmp_path: Path) -> None:
+    path = tmp_path / "result.json"
+    write_result(replace(RESULT, outcomes=()), path)
+    assert failure(path) == f"{path}: holds no outcomes"
+    write_result(replace(RESULT, outcomes=(OUTCOME, OUTCOME)), path)
+    assert failure(path) == f"{path}: holds a question twice"
 
 
 @pytest.mark.parametrize("version", [0, 2, "1", None])

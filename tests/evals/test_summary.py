@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from kbassist.evals.ranking import MEASURES
+from kbassist.evals.names import DECISIONS, MEASURES
 from kbassist.evals.result import Outcome, Result
 from kbassist.evals.statistics import bootstrap_interval
-from kbassist.evals.summary import DECISIONS, summarise, values_of
+from kbassist.evals.summary import summarise, values_of
 from kbassist.types import Action
 
 GOOD = Outcome(
@@ -36,7 +36,7 @@ OUTCOMES = (GOOD, WRONG, SILENT, QUIET, BOLD)
 
 
 def result(*outcomes: Outcome) -> Result:
-    return Result("set", "00", "all", "lexical", {}, {}, "0.1.0", outcomes)
+    return Result("set", "00", "all", "lexical", {}, "2026-11-21", {}, "0.1.0", outcomes)
 
 
 def test_each_question_has_the_measures_that_apply_to_it() -> None:

@@ -17,12 +17,10 @@ def small(write_kb: WriteKb, tmp_path: Path) -> Assistant:
 
 
 def test_every_combination_is_run_on_dev(small: Assistant) -> None:
-    points = sweep(dataset(), small, {"candidates": ["10", "100"], "rrf_k": ["30", "60"]})
+    points = sweep(dataset(), small, {"max_question_chars": ["100", "200"]})
     assert [point.changed for point in points] == [
-        {"candidates": 10, "rrf_k": 30},
-        {"candidates": 10, "rrf_k": 60},
-        {"candidates": 100, "rrf_k": 30},
-        {"candidates": 100, "rrf_k": 60},
+        {"max_question_chars": 100},
+        {"max_question_chars": 200},
     ]
     dev = len(dataset().split("dev"))
     assert {point.summary.total.questions for point in points} == {dev}
@@ -31,7 +29,7 @@ def test_every_combination_is_run_on_dev(small: Assistant) -> None:
 @pytest.mark.parametrize("split", ["test", "all"])
 def test_the_test_split_is_refused(small: Assistant, split: str) -> None:
     with pytest.raises(UsageError, match=f"a sweep may not see the split '{split}'"):
-        sweep(dataset(), small, {"candidates": ["10"]}, split=split)  # type: ignore[arg-type]
+        sweep(dataset(), small, {"max_question_chars": ["10"]}, split=split)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -39,8 +37,16 @@ def test_the_test_split_is_refused(small: Assistant, split: str) -> None:
     [
         ({}, "nothing to sweep over"),
         ({"colour": ["red"]}, "no such setting: 'colour'"),
-        ({"candidates": ["many"]}, "candidates must be a int, found 'many'"),
-        ({"candidates": [str(n) for n in range(1, 502)]}, "501 combinations, at most 500"),
+        (
+            {"max_question_chars": ["many"]},
+            "max_question_chars must be a whole number, found 'many'",
+        ),
+        ({"max_question_chars": ["0"]}, "max_question_chars is 0"),
+        (
+            {"candidates": ["10"]},
+            "candidates changes nothing in the mode 'lexical': only a hybrid search fuses",
+        ),
+        ({"max_question_chars": [str(n) for n in range(1, 502)]}, "501 combinations, at most 500"),
     ],
 )
 def test_grids_that_cannot_be_used(

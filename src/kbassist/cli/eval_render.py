@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from kbassist.cli.records import SCHEMA_VERSION
 from kbassist.cli.render import line, print_json
 from kbassist.cli.terminal import one_line, styled, width
+from kbassist.evals.names import HEADS
 
 if TYPE_CHECKING:
     from kbassist.evals.compare import Change, Comparison
@@ -18,19 +19,6 @@ if TYPE_CHECKING:
     from kbassist.evals.result import Result
     from kbassist.evals.summary import Row, Summary
     from kbassist.evals.sweep import Point
-
-HEADS = {
-    "nDCG@10": "nDCG@10",
-    "Success@1": "recall@1",
-    "Success@5": "recall@5",
-    "Success@10": "recall@10",
-    "R@10": "R@10",
-    "RR@10": "RR@10",
-    "answer accuracy": "answer",
-    "citation precision": "citation",
-    "action accuracy": "action",
-}
-"""Measure → its name in tables: recall@k is Success@k, R@k stands under its own name."""
 
 
 def summaries(
@@ -59,6 +47,11 @@ def _one(result: Result, summary: Summary) -> None:
     rows += [_cells(row) for row in summary.slices] if len(summary.slices) > 1 else []
     rows.append(_cells(summary.total))
     _table(rows)
+    answerable = sum(outcome.expect == "answer" for outcome in result.outcomes)
+    line(f"ranking and answer: the {answerable} questions that expect an answer; action: all")
+    history = sum(outcome.has_history for outcome in result.outcomes)
+    if history:
+        line(f"{history} questions have a history, which is not passed on: ask takes none yet")
     line()
     ranges = (
         f"{HEADS[name]} {figure.low:.3f}–{figure.high:.3f}"

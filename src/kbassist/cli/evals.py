@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from kbassist.cli import eval_render, options, render
-from kbassist.config import parse_day
-from kbassist.errors import GateFailed, MissingDependency, UsageError
-
-if TYPE_CHECKING:
-    from kbassist.assistant import Assistant
-    from kbassist.evals.model import Split
+from kbassist.cli.eval_steps import (
+    gates_for,
+    needs_extra,
+    open_assistant,
+    read_all,
+    split_named,
+    write_files,
+)
+from kbassist.errors import GateFailed, UsageError
 
 app = typer.Typer(
     help="Measure retrieval and answers on labelled questions.",
@@ -31,6 +34,9 @@ DatasetArgument = Annotated[
 ]
 SplitOption = Annotated[
     str, typer.Option("--split", help="Which part to ask.", metavar="all|dev|test")
+]
+WrittenDataset = Annotated[
+    Path, typer.Argument(help="The .jsonl file to write.", metavar="DATASET")
 ]
 ResultArgument = Annotated[
     Path, typer.Argument(help="Result file of `eval run --out`.", metavar="RESULT")
@@ -60,17 +66,17 @@ def run(
     json: options.JsonOption = False,
 ) -> int:
     """Ask every question and print the figures by slice; exit with 6 below a gate."""
-    _needs_extra()
-    from kbassist.evals.gates import check, parse_gates, read_gates
-    from kbassist.evals.read import read_dataset
-    from kbassist.evals.result import write_result
+    needs_extra("jinja2", "matplotlib") if report else needs_extra()
+    from kbassist.evals.gates import check, parse_gates
     from kbassist.evals.run import run as run_dataset
     from kbassist.evals.summary import summarise
 
-    wanted, by_name = parse_gates(fail_under), {} if gates is None else read_gates(gates)
-    part, legs = _split(split), options.as_mode(mode)
-    read = [read_dataset(path) for path in datasets]
-    assistant = _open(index, kb, today)
+    read, wanted = read_all(datasets), parse_gates(fail_under)
+    by_name = {} if gates is None else gates_for(gates, [dataset.name for dataset in read])
+    part, legs = split_named(split), options.as_mode(mode)
+    for folder in filter(None, (out, report and report.parent)):
+        folder.mkdir(parents=True, exist_ok=True)
+    assistant = open_assistant(index, kb, today)
     results, summaries, shortfalls = [], [], []
     for dataset in read:
         with render.progress(enabled=not json) as show:
@@ -81,13 +87,8 @@ def run(
         summaries.append(summary)
         found = check(summary, {**by_name.get(dataset.name, {}), **wanted})
         shortfalls += [f"{dataset.name}: {shortfall}" for shortfall in found]
-        if out is not None:
-            write_result(result, out / f"{dataset.name}-{part}-{result.mode}.json")
-    if report is not None:
-        from kbassist.evals.report import write_report
-
-        write_report(results, summaries, report, assistant)
     eval_render.summaries(results, summaries, shortfalls, json)
+    write_files(results, summaries, out, report, assistant)
     if shortfalls and not json:
         raise GateFailed("; ".join(shortfalls), hint="See why: kbassist eval misses DATASET")
     return GateFailed.exit_code if shortfalls else 0
@@ -100,11 +101,13 @@ def compare(
     measure: Annotated[
         str, typer.Option("--measure", help="Decides which questions were won and lost.")
     ] = "rr@10",
-    limit: Annotated[int, typer.Option("--limit", help="Questions listed on each side.")] = 10,
+    limit: Annotated[
+        int, typer.Option("--limit", min=0, help="Questions listed on each side, for people.")
+    ] = 10,
     json: options.JsonOption = False,
 ) -> int:
     """Say what differs between two results, and whether chance would give as much."""
-    _needs_extra()
+    needs_extra()
     from kbassist.evals.compare import compare as compare_results
     from kbassist.evals.gates import parse_measure_name
     from kbassist.evals.result import read_result
@@ -127,13 +130,13 @@ def misses(
     json: options.JsonOption = False,
 ) -> int:
     """Explain every question that was not answered rightly."""
-    _needs_extra()
+    needs_extra()
     from kbassist.evals.misses import misses as explain
     from kbassist.evals.read import read_dataset
     from kbassist.evals.run import run as run_dataset
 
-    questions, assistant = read_dataset(dataset), _open(index, kb, today)
-    result = run_dataset(questions, assistant, split=_split(split), mode=options.as_mode(mode))
+    questions, assistant = read_dataset(dataset), open_assistant(index, kb, today)
+    result = run_dataset(questions, assistant, split=split_named(split), mode=options.as_mode(mode))
     eval_render.misses(explain(result, questions, assistant), len(result.outcomes), json)
     return 0
 
@@ -145,12 +148,14 @@ def sweep(
         list[str], typer.Option("--set", help="Setting and its values: NAME=VALUE,VALUE.")
     ],
     index: options.IndexOption = options.DEFAULT_INDEX,
+    kb: options.KbOption = None,
     mode: options.ModeOption = None,
     split: SplitOption = "dev",
+    today: options.TodayOption = None,
     json: options.JsonOption = False,
 ) -> int:
     """Try search settings on the dev split; the test split is refused."""
-    _needs_extra()
+    needs_extra()
     from kbassist.evals.read import read_dataset
     from kbassist.evals.sweep import sweep as sweep_settings
 
@@ -159,12 +164,14 @@ def sweep(
         name, sign, values = text.partition("=")
         if not sign:
             raise UsageError(f"not a setting: {text!r}", hint="Write vector_weight=0.3,0.5, say.")
+        if name.strip() in grid:
+            raise UsageError(f"{name.strip()} is named twice", hint="Name all values in one --set.")
         grid[name.strip()] = values.split(",")
     points = sweep_settings(
         read_dataset(dataset),
-        _open(index, None, None),
+        open_assistant(index, kb, today),
         grid,
-        split=_split(split),
+        split=split_named(split),
         mode=options.as_mode(mode),
     )
     eval_render.points(points, json)
@@ -178,7 +185,7 @@ def export(
     json: options.JsonOption = False,
 ) -> int:
     """Write a result as TREC run and qrels, for other tools."""
-    _needs_extra()
+    needs_extra()
     from kbassist.evals.export import export as export_result
     from kbassist.evals.result import read_result
 
@@ -188,22 +195,22 @@ def export(
 
 @app.command()
 def init(
-    dataset: DatasetArgument,
+    dataset: WrittenDataset,
     index: options.IndexOption = options.DEFAULT_INDEX,
     json: options.JsonOption = False,
 ) -> int:
     """Draft a dataset from the questions that articles list, marked as easy."""
-    _needs_extra()
+    needs_extra()
     from kbassist.evals.draft import draft, write_questions
 
-    write_questions(draft(_open(index, None, None)), dataset)
+    write_questions(draft(open_assistant(index, None, None)), dataset)
     eval_render.written((dataset,), json)
     return 0
 
 
 @app.command()
 def add(
-    dataset: DatasetArgument,
+    dataset: WrittenDataset,
     text: Annotated[str, typer.Argument(help="The question, as typed.")],
     relevant: Annotated[
         list[str] | None, typer.Option("--relevant", help="Article, article#anchor or path:a-b.")
@@ -221,47 +228,25 @@ def add(
     json: options.JsonOption = False,
 ) -> int:
     """Append a question to a dataset, after checking its labels."""
-    _needs_extra()
+    needs_extra()
     from kbassist.evals.draft import add as append
     from kbassist.evals.draft import next_id
     from kbassist.evals.read import make_question
 
+    if not relevant and expect is None:
+        raise UsageError(
+            "neither --relevant nor --expect: is it a question that nothing answers?",
+            hint="Name the article (--relevant fees#withdrawal), or say --expect abstain.",
+        )
     record = {
         "id": id or next_id(dataset),
         "text": text,
         "locale": locale,
         "slice": slice,
-        "expect": expect or ("answer" if relevant else "abstain"),
+        "expect": expect or "answer",
         "relevant": relevant or [],
         **({"answer_span": span} if span else {}),
     }
-    append(make_question(record, str(dataset)), dataset, _open(index, None, None))
+    append(make_question(record, str(dataset)), dataset, open_assistant(index, None, None))
     eval_render.written((dataset,), json)
     return 0
-
-
-def _needs_extra() -> None:
-    """Say what to install where the packages for evaluations are not there."""
-    try:
-        import ir_measures  # noqa: F401
-        import pydantic  # noqa: F401
-    except ImportError as error:
-        raise MissingDependency(
-            f"evaluations need {error.name}, which is not installed",
-            hint="Install it: pip install 'kbassist[evals]'",
-        ) from None
-
-
-def _split(value: str) -> Split:
-    from kbassist.evals.model import SPLITS
-
-    if value not in SPLITS:
-        raise UsageError(f"no such split: {value!r}", hint=f"Splits are {', '.join(SPLITS)}.")
-    return value
-
-
-def _open(index: Path, kb: Path | None, today: str | None) -> Assistant:
-    from kbassist.assistant import Assistant
-
-    day = None if today is None else parse_day(today, "--today")
-    return Assistant.open(index, kb=kb, today=day)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kbassist.errors import UsageError
-from kbassist.evals.ranking import MEASURES
+from kbassist.evals.names import DECISIONS, MEASURES
 from kbassist.evals.result import Outcome, Result
 from kbassist.evals.statistics import bootstrap_difference, randomisation_test
-from kbassist.evals.summary import DECISIONS, values_of
+from kbassist.evals.summary import values_of
 
 SIGNIFICANT = 0.05
 """A difference with a smaller p is marked."""

@@ -18,34 +18,36 @@ EASY = "easy"
 
 
 def draft(assistant: Assistant) -> list[Question]:
-    """A question for each phrasing that an article lists, expecting the section that lists it.
+    """A question for each phrasing that articles list, expecting the sections that list it.
 
-    They are in the slice `easy`, apart from real ones: the index holds the same words.
+    Articles that are not valid today are left out: nothing can find them. The questions are in the
+    slice `easy`, apart from real ones, since the index holds the same words.
     """
-    found: list[Question] = []
-    seen: set[str] = set()
+    labels: dict[str, dict[str, int]] = {}
+    spellings: dict[str, tuple[str, str]] = {}
+    today = assistant.today
     for chunk, meta in assistant.index.store.all_chunks():
-        if not assistant.index.may_see(meta, ()):
+        if not assistant.index.may_see(meta, ()) or not meta.valid_on(today):
             continue
         label = f"{meta.id}#{chunk.anchor}" if chunk.anchor else meta.id
         for text in chunk.questions:
-            if text.casefold() not in seen:
-                seen.add(text.casefold())
-                name = f"{EASY}-{len(found) + 1:04}"
-                found.append(
-                    Question(
-                        id=name, text=text, locale=meta.locale, slice=EASY, relevant={label: 1}
-                    )
-                )
-    return found
+            spellings.setdefault(text.casefold(), (text, meta.locale))
+            labels.setdefault(text.casefold(), {})[label] = 1
+    return [
+        Question(
+            id=f"{EASY}-{number:04}", text=text, locale=locale, slice=EASY, relevant=labels[key]
+        )
+        for number, (key, (text, locale)) in enumerate(spellings.items(), 1)
+    ]
 
 
 def write_questions(questions: Sequence[Question], path: Path) -> None:
     """Write questions as JSON lines.
 
     Raises:
-        UsageError: the file is there already, or there is nothing to write.
+        UsageError: the file is there already or is no `.jsonl`, or there is nothing to write.
     """
+    _check_suffix(path)
     if path.exists():
         raise UsageError(f"{str(path)!r} is there already", hint="Name another file.")
     if not questions:
@@ -59,7 +61,9 @@ def add(question: Question, path: Path, assistant: Assistant) -> None:
 
     Raises:
         DatasetError: a label names nothing, the id is taken, or the file is no dataset.
+        UsageError: the file is no `.jsonl`.
     """
+    _check_suffix(path)
     if path.exists():
         taken = {known.id for known in read_dataset(path).questions}
         if question.id in taken:
@@ -78,6 +82,14 @@ def next_id(path: Path) -> str:
     """The first free id of the form `q-0001` in a dataset."""
     taken = {known.id for known in read_dataset(path).questions} if path.exists() else set()
     return next(name for n in itertools.count(1) if (name := f"q-{n:04}") not in taken)
+
+
+def _check_suffix(path: Path) -> None:
+    if path.suffix.lower() != ".jsonl":
+        raise UsageError(
+            f"only a .jsonl file can be written, found {str(path)!r}",
+            hint="Write into a .jsonl file, or add the row to the sheet by hand.",
+        )
 
 
 def _line(question: Question) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from kbassist.errors import UsageError
 from kbassist.evals.ranking import trec_qrels, trec_run
-from kbassist.evals.result import Result
+from kbassist.evals.result import Result, file_name
 
 
 def export(result: Result, folder: Path) -> tuple[Path, Path]:
@@ -25,7 +25,7 @@ def export(result: Result, folder: Path) -> tuple[Path, Path]:
     except ValueError as error:
         raise UsageError(str(error), hint="Give it another id.") from None
     folder.mkdir(parents=True, exist_ok=True)
-    name = f"{result.dataset}-{result.split}-{result.mode}"
+    name = file_name(result)
     paths = folder / f"{name}.run", folder / f"{name}.qrels"
     paths[0].write_text(run, encoding="utf-8")
     paths[1].write_text(qrels, encoding="utf-8")

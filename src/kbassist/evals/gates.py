@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from kbassist.errors import ConfigError, UsageError
+from kbassist.errors import UsageError
+from kbassist.evals.names import DECISIONS, HEADS, MEASURES
 from kbassist.evals.ranking import parse_measure
-from kbassist.evals.summary import DECISIONS, Summary
+from kbassist.evals.summary import Summary
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -53,25 +54,25 @@ def read_gates(path: Path) -> dict[str, dict[str, float]]:
     """A gates file: dataset name → measure → least value.
 
     Raises:
-        ConfigError: not there, no TOML, or a gate that cannot be used.
+        UsageError: not there, no TOML, or a gate that cannot be used.
     """
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise ConfigError(f"{path}: cannot be read: {error.strerror or error}") from None
+        raise UsageError(f"{path}: cannot be read: {error.strerror or error}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: {error}", hint="Write TOML.") from None
+        raise UsageError(f"{path}: {error}", hint="Write TOML.") from None
     gates: dict[str, dict[str, float]] = {}
     for dataset, wanted in table.items():
         if not isinstance(wanted, dict):
-            raise ConfigError(
+            raise UsageError(
                 f"{path}: {dataset!r} must be a table of gates, found {wanted!r}",
                 hint='Write [harbor-zh] and "ndcg@10" = 0.8 below it.',
             )
         try:
             gates[dataset] = {parse_measure_name(k): _least(k, str(v)) for k, v in wanted.items()}
         except UsageError as error:
-            raise ConfigError(f"{path}: [{dataset}] {error.message}", hint=error.hint) from None
+            raise UsageError(f"{path}: [{dataset}] {error.message}", hint=error.hint) from None
     return gates
 
 
@@ -91,20 +92,23 @@ def check(summary: Summary, gates: Mapping[str, float]) -> list[Shortfall]:
 
 
 def parse_measure_name(name: str) -> str:
-    """A measure as users write it in its proper spelling.
+    """A measure as users write it, or as tables head it, in its proper spelling.
 
     Raises:
         UsageError: there is none of that name.
     """
-    named = name.strip()
+    named = name.strip().casefold()
     for known in (*DECISIONS, *MEASURES_OF_WHOLE):
-        if named.casefold() == known.casefold():
+        if named in (known.casefold(), HEADS.get(known, known).casefold()):
             return known
     try:
-        return parse_measure(named)
-    except ValueError as error:
-        others = ", ".join((*DECISIONS, *MEASURES_OF_WHOLE))
-        raise UsageError(str(error), hint=f"Besides these there are {others}.") from None
+        measure = parse_measure(name)
+    except ValueError:
+        measure = ""
+    if measure not in MEASURES:
+        known = ", ".join((*HEADS.values(), *MEASURES_OF_WHOLE))
+        raise UsageError(f"no such measure: {name.strip()!r}", hint=f"Measures are {known}.")
+    return measure
 
 
 def _least(name: str, value: str) -> float:

@@ -10,6 +10,7 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from kbassist.index.filters import Filters
 from kbassist.types import Action
 
 Split = Literal["all", "dev", "test"]
@@ -39,6 +40,10 @@ class Conditions(BaseModel):
     products: tuple[str, ...] = ()
     audience: tuple[str, ...] = ()
     where: dict[str, tuple[str, ...]] = {}
+
+    def filters(self) -> Filters:
+        """As a search takes them."""
+        return Filters(self.locale, self.kind, self.products, self.audience, self.where)
 
 
 class Turn(BaseModel):

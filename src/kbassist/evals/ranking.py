@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-MEASURES = ("nDCG@10", "Success@1", "Success@5", "Success@10", "R@10", "RR@10")
+from kbassist.evals.names import MEASURES
 
 _SPELLINGS = {"ndcg": "nDCG", "success": "Success", "recall": "Success", "r": "R", "rr": "RR",
-              "mrr": "RR", "p": "P"}  # fmt: skip
+              "mrr": "RR"}  # fmt: skip
 
 
 def distinct(ids: Iterable[str], depth: int) -> list[str]:

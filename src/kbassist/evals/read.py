@@ -13,7 +13,6 @@ from pydantic import ValidationError
 
 from kbassist.errors import DatasetError
 from kbassist.evals.model import Dataset, Question, make_dataset
-from kbassist.types import Action
 
 _SHEETS = {".csv": ",", ".tsv": "\t"}
 _COLUMNS = ("id", "question", "article", "action", "locale", "slice", "answer")
@@ -32,9 +31,11 @@ def read_dataset(path: Path) -> Dataset:
         DatasetError: not there, empty, not UTF-8, bad JSON, a wrong or unknown field, or an id that
             occurs twice; names the file and the line.
     """
+    if path.is_dir():
+        raise DatasetError("is a folder", path=str(path), hint="Name a .jsonl, .csv or .tsv file.")
     if not path.is_file():
         raise DatasetError("no such file", path=str(path), hint="Name a .jsonl, .csv or .tsv file.")
-    rows = _sheet(path) if path.suffix.lower() in _SHEETS else _lines(path)
+    rows = _sheet(path) if path.suffix.lower() in _SHEETS else json_lines(path)
     questions: dict[str, Question] = {}
     places: dict[str, int] = {}
     for line, record in rows:
@@ -96,9 +97,6 @@ def json_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         yield number, record
 
 
-_lines = json_lines
-
-
 def _sheet(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     lines = io.StringIO(_text(path), newline="").readlines()  # a cell keeps its line breaks
     reader = csv.DictReader(lines, delimiter=_SHEETS[path.suffix.lower()], skipinitialspace=True)
@@ -145,7 +143,7 @@ def csv_rows(reader: csv.DictReader[str]) -> Iterator[dict[str, str]]:
 
 def _from_sheet(cells: Mapping[str, str], number: int) -> dict[str, Any]:
     relevant = (cells.get("article") or "").split()
-    action: Action | str = cells.get("action") or ("answer" if relevant else "abstain")
+    action = cells.get("action") or "answer"
     record: dict[str, Any] = {
         "id": cells.get("id") or f"row-{number:04}",
         "text": cells.get("question", ""),

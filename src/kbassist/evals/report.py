@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
@@ -11,14 +11,12 @@ from typing import Any
 
 from kbassist.assistant import Assistant
 from kbassist.evals.metrics import reliability_bins, risk_coverage
-from kbassist.evals.ranking import MEASURES
+from kbassist.evals.names import HEADS
 from kbassist.evals.result import Outcome, Result
-from kbassist.evals.summary import DECISIONS, Summary
+from kbassist.evals.summary import Summary
+from kbassist.types import ArticleMeta
 
 TEMPLATE = Path(__file__).with_name("report.html.j2")
-NAMES = {"Success@1": "recall@1", "Success@5": "recall@5", "Success@10": "recall@10"}
-"""Measures under their names in tables: recall@k is Success@k."""
-
 _INK, _GOOD, _BAD, _LINE = "#12303f", "#2c8a57", "#b5473c", "#1f6f8b"
 
 
@@ -47,14 +45,14 @@ def write_report(
     """
     import jinja2
 
-    addresses = {meta.id: meta.url for meta in assistant.index.store.articles()}
+    metas = {meta.id: meta for meta in assistant.index.store.articles()}
     pages = [
         _Page(
             result,
             summary,
             "/".join(Path(result.index["embedder"] or "none").parts[-2:]),
             _plots(result),
-            [(o, _links(o, addresses)) for o in result.outcomes if not o.right],
+            [(o, _links(o, metas)) for o in result.outcomes if not o.right],
         )
         for result, summary in zip(results, summaries, strict=True)
     ]
@@ -65,17 +63,22 @@ def write_report(
     path.parent.mkdir(parents=True, exist_ok=True)
     html = template.render(
         pages=pages,
-        measures=[*MEASURES, *DECISIONS],
-        names=NAMES,
+        heads=HEADS,
         when=datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
     )
     path.write_text(html, encoding="utf-8")
 
 
-def _links(outcome: Outcome, addresses: dict[str, str | None]) -> dict[str, str | None]:
-    """Articles that a failure names → their address."""
-    names = [*outcome.relevant, *(citation.article_id for citation in outcome.citations)]
-    return {name: addresses.get(name) for name in names}
+def _links(outcome: Outcome, metas: Mapping[str, ArticleMeta]) -> dict[str, str | None]:
+    """Labels and quoted places of a failure → their address."""
+    paths = {meta.path: meta for meta in metas.values()}
+    places = [(label, *label.partition("#")[::2]) for label in outcome.labels]
+    places += [(cited.ref, cited.article_id, cited.anchor) for cited in outcome.citations]
+    links: dict[str, str | None] = {}
+    for name, article, anchor in places:
+        meta = metas.get(article) or paths.get(article.rpartition(":")[0])
+        links[name] = None if meta is None else meta.address(anchor)
+    return links
 
 
 def _plots(result: Result) -> dict[str, str]:
@@ -102,7 +105,7 @@ def _reliability(confidences: Sequence[float], right: Sequence[bool]) -> str:
 
 
 def _risk(confidences: Sequence[float], right: Sequence[bool]) -> str:
-    figure, axes = _axes("share of questions answered", "share of answers that are wrong")
+    figure, axes = _axes("share of the answers given, surest first", "share that is wrong")
     coverage, risk = zip(*risk_coverage(confidences, right), strict=True)
     axes.step(coverage, risk, where="post", color=_BAD)
     axes.set(xlim=(0, 1), ylim=(0, max(*risk, 0.05) * 1.1))

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from kbassist.errors import DatasetError
-from kbassist.types import Action
+from kbassist.types import Action, Mode
 
 RESULT_VERSION = 1
 
@@ -55,6 +54,8 @@ class Outcome:
     search_ms: float
     ask_ms: float
     tags: list[str] = field(default_factory=list)
+    has_history: bool = False
+    """Whether the question follows earlier messages, which `ask` cannot take yet."""
 
     @property
     def right(self) -> bool:
@@ -73,9 +74,11 @@ class Result:
     dataset: str
     dataset_digest: str
     split: str
-    mode: str
+    mode: Mode
     index: dict[str, Any]
-    """Generation, fingerprints of analyzer, chunker and embedder, articles and chunks."""
+    """Generation, digest of the sources, fingerprints of analyzer, chunker and embedder, counts."""
+    today: str
+    """Day that validity was judged on, ISO."""
     settings: dict[str, Any]
     library: str
     outcomes: tuple[Outcome, ...]
@@ -84,6 +87,11 @@ class Result:
     def name(self) -> str:
         """Display name."""
         return f"{self.dataset}/{self.split} ({self.mode})"
+
+
+def file_name(result: Result) -> str:
+    """What the files of a result are named, without suffix."""
+    return f"{Path(result.dataset).name}-{result.split}-{result.mode}"
 
 
 def write_result(result: Result, path: Path) -> None:
@@ -99,7 +107,7 @@ def read_result(path: Path) -> Result:
     Raises:
         DatasetError: not there, no result, or of another version.
     """
-    hint = "Write one: kbassist eval run DATASET --out FILE"
+    hint = "Write one: kbassist eval run DATASET --out FOLDER"
     try:
         table = json.loads(path.read_text(encoding="utf-8"))
         version = table.pop("version")
@@ -114,12 +122,15 @@ def read_result(path: Path) -> Result:
             path=str(path),
             hint=hint,
         )
+    from pydantic import TypeAdapter, ValidationError
+
     try:
-        return Result(**{**table, "outcomes": tuple(map(_outcome, table["outcomes"]))})
-    except (KeyError, TypeError):
-        raise DatasetError("is no result file", path=str(path), hint=hint) from None
-
-
-def _outcome(table: Mapping[str, Any]) -> Outcome:
-    cited = [Cited(**citation) for citation in table["citations"]]
-    return Outcome(**{**table, "citations": cited})
+        result = TypeAdapter(Result).validate_python(table)
+    except ValidationError as error:
+        place = ".".join(map(str, error.errors()[0]["loc"]))
+        message = f"is no result file: {place}: {error.errors()[0]['msg']}"
+        raise DatasetError(message, path=str(path), hint=hint) from None
+    if not result.outcomes or len({o.id for o in result.outcomes}) != len(result.outcomes):
+        message = "holds no outcomes" if not result.outcomes else "holds a question twice"
+        raise DatasetError(message, path=str(path), hint=hint)
+    return result

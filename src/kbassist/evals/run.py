@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 
 from kbassist._version import __version__
 from kbassist.assistant import Assistant
-from kbassist.errors import DatasetError, FilterError, QuestionError
+from kbassist.errors import DatasetError, FilterError, QuestionError, UsageError
 from kbassist.evals.model import Dataset, Question, Split
 from kbassist.evals.ranking import distinct
 from kbassist.evals.result import Cited, Outcome, Result
 from kbassist.evals.targets import Target, article_grades, resolve
-from kbassist.index.filters import Filters
 from kbassist.types import Answer, Citation, Mode
 
 CHUNKS = 200
-"""Chunks that a ranking of articles is made from, so that it holds ten articles at least."""
+"""Chunks that a ranking of articles is made from: ten articles, unless most have over twenty."""
 ARTICLES = 20
 """Distinct articles that a ranking keeps."""
 
@@ -44,9 +44,14 @@ def run(
     Raises:
         DatasetError: a label names nothing, the part holds no question, or a question or its
             filters cannot be asked.
-        UsageError: a mode that the index does not have.
+        UsageError: a mode that the index does not have, or an index without anything to find.
     """
     used = assistant.index.mode(mode)
+    if not assistant.index.manifest.counts["chunks"]:
+        raise UsageError(
+            f"{str(assistant.index.path)!r} is empty: every question would get the same score",
+            hint="Build it from articles that are published.",
+        )
     targets = resolve(dataset, assistant)
     questions = dataset.split(split)
     if not questions:
@@ -69,6 +74,7 @@ def run(
         split=split,
         mode=used,
         index=_fingerprints(assistant),
+        today=assistant.today.isoformat(),
         settings=asdict(assistant.settings),
         library=__version__,
         outcomes=tuple(outcomes),
@@ -77,8 +83,10 @@ def run(
 
 def _fingerprints(assistant: Assistant) -> dict[str, object]:
     manifest = assistant.index.manifest
+    files = "".join(f"{path}\0{file.sha256}\n" for path, file in sorted(manifest.sources.items()))
     return {
         "generation": assistant.index.generation,
+        "sources": hashlib.sha256(files.encode()).hexdigest(),
         "analyzer": manifest.analyzer,
         "chunker": manifest.chunker,
         "embedder": manifest.embedder,
@@ -91,16 +99,12 @@ def _fingerprints(assistant: Assistant) -> dict[str, object]:
 def _ask(
     assistant: Assistant, question: Question, targets: Sequence[Target], mode: Mode
 ) -> Outcome:
-    conditions = question.filters
-    filters = Filters(
-        locale=conditions.locale,
-        kind=conditions.kind,
-        products=conditions.products,
-        audience=conditions.audience,
-        where=conditions.where,
-    )
-    started = time.perf_counter()
+    filters = question.filters.filters()
     hits = assistant.search(question.text, top_k=CHUNKS, mode=mode, filters=filters)
+    started = time.perf_counter()
+    assistant.search(
+        question.text, mode=mode, filters=filters
+    )  # as deep as users ask: for its time
     between = time.perf_counter()
     answer = assistant.ask(question.text, mode=mode, filters=filters)
     ended = time.perf_counter()
@@ -125,6 +129,7 @@ def _ask(
         search_ms=(between - started) * 1000,
         ask_ms=(ended - between) * 1000,
         tags=list(question.tags),
+        has_history=bool(question.history),
     )
 
 

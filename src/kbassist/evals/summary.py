@@ -14,15 +14,13 @@ from kbassist.evals.metrics import (
     percentile,
     precision_recall,
 )
-from kbassist.evals.ranking import MEASURES, evaluate
+from kbassist.evals.names import DECISIONS, MEASURES
+from kbassist.evals.ranking import evaluate
 from kbassist.evals.result import Outcome, Result
 from kbassist.evals.statistics import bootstrap_interval
 from kbassist.types import Action
 
 ACTIONS: tuple[Action, ...] = get_args(Action)
-
-DECISIONS = ("answer accuracy", "citation precision", "action accuracy")
-"""Figures of answers that have a value for each question, beside the ranking measures."""
 
 
 @dataclass(frozen=True, slots=True)

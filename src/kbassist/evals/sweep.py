@@ -8,11 +8,14 @@ from dataclasses import dataclass, fields, replace
 
 from kbassist.assistant import Assistant
 from kbassist.config import SearchSettings
-from kbassist.errors import UsageError
+from kbassist.errors import ConfigError, UsageError
 from kbassist.evals.model import Dataset, Split
 from kbassist.evals.run import run
 from kbassist.evals.summary import Summary, summarise
 from kbassist.types import Mode
+
+_NOUNS = {int: "a whole number", float: "a number", str: "text"}
+_HYBRID_ONLY = ("fusion", "vector_weight", "rrf_k", "candidates")
 
 MAX_POINTS = 500
 """More combinations are refused: a sweep that wide fits noise."""
@@ -53,6 +56,13 @@ def sweep(
             " measured on it",
             hint="Leave --split out: a sweep runs on dev.",
         )
+    used = assistant.index.mode(mode)
+    idle = [name for name in grid if name in _HYBRID_ONLY and used != "hybrid"]
+    if idle:
+        raise UsageError(
+            f"{idle[0]} changes nothing in the mode {used!r}: only a hybrid search fuses",
+            hint="Sweep over an index with vectors.",
+        )
     if not grid:
         raise UsageError(
             "nothing to sweep over", hint="Name a setting: --set vector_weight=0.3,0.5"
@@ -69,10 +79,18 @@ def sweep(
         tried = Assistant(
             assistant.index,
             kb=assistant.kb,
-            settings=replace(assistant.settings, **changed),  # type: ignore[arg-type]
+            settings=_settings(assistant, changed),
+            today=assistant.today,
         )
         points.append(Point(changed, summarise(run(dataset, tried, split="dev", mode=mode))))
     return points
+
+
+def _settings(assistant: Assistant, changed: dict[str, object]) -> SearchSettings:
+    try:
+        return replace(assistant.settings, **changed)  # type: ignore[arg-type]
+    except ConfigError as error:
+        raise UsageError(error.message, hint=error.hint) from None
 
 
 def _parsed(name: str, text: str) -> object:
@@ -85,5 +103,6 @@ def _parsed(name: str, text: str) -> object:
         return kind(text.strip())
     except ValueError:
         raise UsageError(
-            f"{name} must be a {kind.__name__}, found {text!r}", hint=f"It is {known[name]!r} now."
+            f"{name} must be {_NOUNS.get(kind, kind.__name__)}, found {text!r}",
+            hint=f"It is {known[name]!r} now.",
         ) from None
