@@ -231,3 +231,15 @@ def test_an_empty_index_is_an_error_never_a_score(
     )
     assert (result.returncode, result.stdout) == (2, "")
     assert "is empty: every question would get the same score" in result.stderr
+
+
+def test_the_figures_are_printed_even_where_files_cannot_be_written(
+    cli: Cli, questions: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "small-all-lexical.json").mkdir()
+    people = cli("run", questions, "--out", tmp_path)
+    assert people.returncode == 1
+    assert "recall@5" in people.stdout
+    assert people.stderr.startswith("error: ")
+    programs = cli("run", questions, "--out", tmp_path, "--json")
+    assert parsed(programs, "error")["error"]["message"].endswith("Is a directory")

@@ -52,7 +52,7 @@ def write_files(
     report: Path | None,
     assistant: Assistant,
 ) -> None:
-    """Result files and report, after the figures are printed: if writing fails, they are there."""
+    """Result files and report, before anything is printed: a reader may go away early."""
     if out is not None:
         from kbassist.evals.result import file_name, write_result
 

@@ -87,8 +87,13 @@ def run(
         summaries.append(summary)
         found = check(summary, {**by_name.get(dataset.name, {}), **wanted})
         shortfalls += [f"{dataset.name}: {shortfall}" for shortfall in found]
+    try:
+        write_files(results, summaries, out, report, assistant)
+    except OSError:
+        if not json:  # the figures took a while; under --json the error is the one object
+            eval_render.summaries(results, summaries, shortfalls, json)
+        raise
     eval_render.summaries(results, summaries, shortfalls, json)
-    write_files(results, summaries, out, report, assistant)
     if shortfalls and not json:
         raise GateFailed("; ".join(shortfalls), hint="See why: kbassist eval misses DATASET")
     return GateFailed.exit_code if shortfalls else 0
