@@ -105,7 +105,7 @@ class Vectors:
         wanted = k * math.ceil(len(self) / len(self._starts)) + _SPARE
         while True:
             entries, rough = self._file.nearest(query, allowed, min(wanted, len(self)))
-            rows, cosines = self._best_per_owner(np.sort(entries), query)
+            rows, cosines = self._best_per_owner(entries, rough, query, k)
             order = top_k(cosines, k)
             complete = len(entries) < min(wanted, len(self)) or wanted >= len(self)
             if complete or (
@@ -138,8 +138,9 @@ class Vectors:
             ends = np.cumsum(counts[filled])
             offsets = np.arange(ends[-1]) - np.repeat(ends - counts[filled], counts[filled])
             entries = np.repeat(first[filled], counts[filled]) + offsets
-            values = self._cosines(entries, query)
-            cosines[filled] = np.maximum.reduceat(values, ends - counts[filled])
+            with np.errstate(all="ignore"):  # a damaged value is reported when it is scored exactly
+                rough = self._file.decode(entries) @ query
+            cosines[filled] = self._exact_best(entries, rough, ends - counts[filled], query)
         return cosines
 
     def verify(self) -> None:
@@ -158,13 +159,33 @@ class Vectors:
         return allowed
 
     def _best_per_owner(
-        self, entries: Entries, query: Matrix
+        self, entries: Entries, rough: Matrix, query: Matrix, k: int
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Exact cosines of the chunks that may be among the k best."""
         if not len(entries):
             return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
+        order = np.argsort(entries)
+        entries, rough = entries[order], rough[order]
         owners = self._owners[entries].astype(np.int64)
         starts = np.flatnonzero(np.diff(owners, prepend=-1))
-        return owners[starts], np.maximum.reduceat(self._cosines(entries, query), starts)
+        best = np.maximum.reduceat(rough, starts)
+        if len(best) > k:
+            least = np.partition(best, len(best) - k)[len(best) - k] - 2 * self._rounding()
+            kept = np.repeat(best >= least, np.diff(starts, append=len(entries)))
+            entries, rough, owners = entries[kept], rough[kept], owners[kept]
+            starts = np.flatnonzero(np.diff(owners, prepend=-1))
+        return owners[starts], self._exact_best(entries, rough, starts, query)
+
+    def _exact_best(
+        self, entries: Entries, rough: Matrix, starts: NDArray[np.int64], query: Matrix
+    ) -> NDArray[np.float32]:
+        """The greatest cosine of each chunk; only entries that may have it are scored exactly."""
+        counts = np.diff(starts, append=len(entries))
+        least = np.repeat(np.maximum.reduceat(rough, starts), counts) - self._rounding()
+        near = ~(rough < least)  # what is not a number is kept, so that it is found
+        first = np.concatenate(([0], np.cumsum(near)))[starts]
+        best: NDArray[np.float32] = np.maximum.reduceat(self._cosines(entries[near], query), first)
+        return best
 
     def _cosines(self, entries: Entries, query: Matrix) -> NDArray[np.float32]:
         products = self._decode(entries).astype(np.float64) * query.astype(np.float64)
