@@ -40,7 +40,10 @@ def answer(
     today: date,
     total: float,
 ) -> Answer:
-    """Answer from the best hit that matches more than stop words, or abstain.
+    """Answer from the best hit, or abstain where it matches no more than stop words.
+
+    A lower hit that matches more is not taken instead: where both legs prefer another passage, a
+    shared word is mostly chance.
 
     Args:
         question: as asked.
@@ -51,11 +54,11 @@ def answer(
         today: the day that staleness is judged on.
         total: weight of all the question's evidence, the terms included that no passage has.
     """
-    found = next((hit for hit in hits if _has_evidence(hit, weights)), None)
-    best = None if found is None else _beginning(found, hits, weights, terms)
-    if best is None:
+    found = next((hit for hit in hits if hit.chunk.units), None)
+    if found is None or not any(term in weights for term in found.matched_terms):
         reason = NO_EVIDENCE if hits else NOTHING_FOUND
         return Answer(question, "abstain", reason, "", (), tuple(hits))
+    best = _beginning(found, hits, weights, terms)
     citations = cite(
         best,
         _quoted(best, choose_units(best.chunk, weights, terms)),
@@ -117,7 +120,3 @@ def _beginning(hit: Hit, hits: Sequence[Hit], evidence: Collection[str], terms: 
         return hit
     first = f"{chunk.id.rpartition(':')[0]}:1"
     return next((other for other in hits if other.chunk.id == first), hit)
-
-
-def _has_evidence(hit: Hit, evidence: Collection[str]) -> bool:
-    return bool(hit.chunk.units) and any(term in evidence for term in hit.matched_terms)
