@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 VENV_TRANSFORMERS := .venv-transformers
 VENV_PEERS := .venv-peers
+VENV_TRAINING := .venv-training
 BIN := $(VENV)/bin
 
 # The clock of the demo and the tests, so that nothing changes when a review date passes.
@@ -15,7 +16,7 @@ define make_venv
 $(PYTHON) -m venv $(1) || { $(PYTHON) -m pip install --user virtualenv && $(PYTHON) -m virtualenv $(1); }
 endef
 
-.PHONY: demo test test-long test-transformers lint format eval eval-kb bench bench-peers docs clean
+.PHONY: demo test test-long test-transformers lint format eval eval-kb bench bench-peers model model-trials docs clean
 
 demo: $(VENV)/.base  ## build the example help centre and ask it two questions
 	$(BIN)/kbassist build kb --index indexes/default
@@ -56,16 +57,23 @@ bench: $(VENV)/.dev  ## retrieval and speed, on the data that KBASSIST_DATA name
 	$(BIN)/python benchmarks/bm25_engines.py
 	$(BIN)/python benchmarks/vector_search.py
 	$(BIN)/python benchmarks/query_language.py
+	$(BIN)/python benchmarks/embedding_speed.py
 	$(BIN)/python benchmarks/cold_start.py
 
 bench-peers: $(VENV_PEERS)/.peers  ## kbassist beside what a user would pick instead
 	$(VENV_PEERS)/bin/python -m benchmarks.peers
 
+model: $(VENV_TRAINING)/.training  ## train the bundled embedding model anew, on the text that KBASSIST_DATA names
+	$(VENV_TRAINING)/bin/python -m training
+
+model-trials: $(VENV_TRAINING)/.training  ## variants of the model on fewer pairs, measured on development sets
+	PYTHONPATH=. $(VENV_TRAINING)/bin/python benchmarks/model_trials.py
+
 docs: $(VENV)/.dev  ## write docs/cli.md from the commands' own help
 	$(BIN)/python docs/generate_cli.py
 
 clean:
-	rm -rf $(VENV) $(VENV_TRANSFORMERS) $(VENV_PEERS) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV_TRANSFORMERS) $(VENV_PEERS) $(VENV_TRAINING) .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(VENV)/.base: pyproject.toml
 	test -x $(BIN)/python || $(call make_venv,$(VENV))
@@ -87,4 +95,10 @@ $(VENV_PEERS)/.peers: pyproject.toml benchmarks/peers/requirements.txt constrain
 	test -x $(VENV_PEERS)/bin/python || $(call make_venv,$(VENV_PEERS))
 	$(VENV_PEERS)/bin/python -m pip install --quiet --disable-pip-version-check \
 		-c constraints.txt -r benchmarks/peers/requirements.txt -e .
+	touch $@
+
+$(VENV_TRAINING)/.training: pyproject.toml constraints.txt training/requirements.txt
+	test -x $(VENV_TRAINING)/bin/python || $(call make_venv,$(VENV_TRAINING))
+	$(VENV_TRAINING)/bin/python -m pip install --quiet --disable-pip-version-check \
+		-c constraints.txt -r training/requirements.txt -e ".[evals]"
 	touch $@

@@ -18,6 +18,7 @@ from kbassist.errors import (
     QuestionTooLong,
     UsageError,
 )
+from kbassist.types import Mode
 from tests.conftest import HARBOR, WriteKb
 
 KB = {
@@ -34,6 +35,13 @@ KB = {
 def small(write_kb: WriteKb, tmp_path: Path) -> Assistant:
     build_index(write_kb(KB), tmp_path / "index")
     return Assistant.open(tmp_path / "index")
+
+
+@pytest.fixture
+def lexical(write_kb: WriteKb, tmp_path: Path) -> Assistant:
+    """The same knowledge base, searched by words alone."""
+    build_index(write_kb(KB), tmp_path / "lexical", embedder="none")
+    return Assistant.open(tmp_path / "lexical")
 
 
 def test_an_answer_is_cited_to_the_line(small: Assistant) -> None:
@@ -81,6 +89,18 @@ def test_stop_words_alone_are_no_evidence(small: Assistant) -> None:
     assert answer.action == "abstain"
 
 
+def test_likeness_without_a_shared_word_is_no_evidence(small: Assistant) -> None:
+    """Vectors are near to something for every question, so they alone answer nothing."""
+    modes: tuple[Mode, ...] = ("hybrid", "vector")
+    for question in ("How do I bake sourdough bread?", "今天天气怎么样", "qwzx", "升级流程"):
+        weights = small.index.evidence_weights(small.index.analyzer.query(question))
+        for mode in modes:
+            hits = small.search(question, mode=mode, top_k=1000)
+            assert not {term for hit in hits for term in hit.matched_terms} & weights.keys()
+            answer = small.ask(question, mode=mode)
+            assert (answer.action, answer.confidence) == ("abstain", 0.0)
+
+
 @pytest.mark.parametrize("question", ["", "  \n\t", "？！……", "。", "🙂", "\u200b"])
 def test_a_question_without_content_is_an_error(small: Assistant, question: str) -> None:
     for call in (small.ask, small.search):
@@ -97,8 +117,23 @@ def test_the_limit_of_a_question(small: Assistant) -> None:
         short.ask("提现多久到账")
 
 
-def test_results_are_ranked_with_their_evidence(small: Assistant) -> None:
-    hits = small.search("提现手续费是多少 USDT")
+def test_both_legs_rank_where_nothing_else_is_said(small: Assistant) -> None:
+    question = "提现手续费是多少 USDT"
+    hits = small.search(question)
+    assert hits == small.search(question, mode="hybrid")
+    assert [hit.rank for hit in hits] == [1, 2]
+    assert {"手续", "续费", "usdt"} <= set(hits[0].matched_terms)
+    for hit in hits:
+        assert set(hit.legs) == {"bm25", "vector"}
+        shares = [leg.weight * leg.normalised for leg in hit.legs.values()]
+        assert hit.score == pytest.approx(sum(shares), abs=1e-9)
+    (vector,) = [hit.legs["vector"] for hit in small.search(question, mode="vector", top_k=1)]
+    assert (vector.rank, vector.weight) == (1, 1.0)
+    assert 0 < vector.raw <= 1
+
+
+def test_results_are_ranked_with_their_evidence(lexical: Assistant) -> None:
+    hits = lexical.search("提现手续费是多少 USDT")
     assert [hit.rank for hit in hits] == [1, 2]
     assert hits[0].chunk.heading_path == ("手续费",)
     assert {"手续", "续费", "usdt"} <= set(hits[0].matched_terms)
@@ -147,9 +182,13 @@ def test_the_labels_of_a_caller_are_a_tuple(small: Assistant) -> None:
         small.get(None)  # type: ignore[arg-type]
 
 
-def test_modes_that_need_vectors_say_so(small: Assistant) -> None:
-    with pytest.raises(UsageError, match="'hybrid' needs vectors"):
-        small.search("提现", mode="hybrid")
+def test_modes_that_need_vectors_say_so(small: Assistant, lexical: Assistant) -> None:
+    modes: tuple[Mode, ...] = ("hybrid", "vector")
+    for mode in modes:
+        with pytest.raises(UsageError, match=f"'{mode}' needs vectors") as caught:
+            lexical.search("提现", mode=mode)
+        assert "rebuild the index with an embedder" in caught.value.hint
+        assert small.search("提现", mode=mode)
     with pytest.raises(UsageError, match="no such mode: 'fuzzy'"):
         small.search("提现", mode="fuzzy")  # type: ignore[arg-type]
 

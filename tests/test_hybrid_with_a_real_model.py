@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from kbassist import Assistant, build_index
+from kbassist.errors import IndexIncompatible
 from kbassist.index.generation import live_folder
 from kbassist.types import Mode
 from tests.conftest import HARBOR
@@ -58,6 +60,39 @@ def test_two_builds_give_the_same_bytes(built: Path, model: str, tmp_path: Path)
     for path in sorted(live_folder(built).iterdir()):
         if path.name != "local.json":
             assert path.read_bytes() == (live_folder(tmp_path) / path.name).read_bytes(), path.name
+
+
+@pytest.fixture
+def copied(built: Path, tmp_path: Path) -> Path:
+    """The index of the real model, to be changed: building it takes a minute."""
+    return Path(shutil.copytree(built, tmp_path / "index"))
+
+
+def test_the_bundled_model_replaces_another(copied: Path, model: str, tmp_path: Path) -> None:
+    before = Assistant.open(copied).status().manifest
+    assert (before.embedder, before.dimension) == (model, 384)
+    report = build_index(HARBOR, copied)
+    assert (report.changed, report.embedder) == (True, "bundled")
+    build_index(HARBOR, tmp_path / "fresh")
+    for name in ("vectors.npy", "chunks.sqlite", "manifest.json"):
+        fresh = (live_folder(tmp_path / "fresh") / name).read_bytes()
+        assert (live_folder(copied) / name).read_bytes() == fresh, name
+
+
+@pytest.mark.parametrize("bundled", [True, False])
+def test_an_index_is_not_asked_with_another_model(copied: Path, model: str, bundled: bool) -> None:
+    if bundled:
+        build_index(HARBOR, copied)
+    other = model if bundled else "bundled"
+    path = live_folder(copied) / "manifest.json"
+    table = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps({**table, "embedder": other}), encoding="utf-8")
+    assistant = Assistant.open(copied)
+    assert assistant.search("withdrawal fee", mode="lexical")
+    with pytest.raises(IndexIncompatible, match="not made with the model") as error:
+        assistant.ask("withdrawal fee")
+    option = f" --embedder {model}" if bundled else ""
+    assert error.value.hint.endswith(f" --index {copied} --full{option}")
 
 
 def test_the_command_line_prints_one_object(built: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import kbassist
 
@@ -52,6 +53,11 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
 
 def test_importing_the_assistant_loads_only_numpy() -> None:
     assert loaded_by("from kbassist import Assistant") == {"numpy"}
+
+
+def test_a_hybrid_question_loads_neither_faiss_nor_torch(harbor: Path) -> None:
+    code = f"from kbassist import Assistant; Assistant.open({str(harbor)!r}).ask('withdrawal fee')"
+    assert loaded_by(code) <= {"numpy", "langdetect"}
 
 
 def test_importing_the_command_line_loads_only_typer() -> None:

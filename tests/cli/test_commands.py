@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,6 +15,9 @@ from typing import Any
 import jsonschema
 import pytest
 
+from kbassist import build_index
+from kbassist.cli.options import DEFAULT_EMBEDDER
+from kbassist.embed.registry import BUNDLED
 from tests.conftest import HARBOR, REPOSITORY, WriteKb
 
 SCHEMA = json.loads((REPOSITORY / "docs" / "schema.json").read_text(encoding="utf-8"))
@@ -109,12 +114,52 @@ def test_staff_articles_need_their_label(cli: Cli) -> None:
 def test_status(cli: Cli) -> None:
     result = cli("status", "--json")
     value = parsed(result, "status")
-    assert (result.returncode, value["fresh"], value["modes"]) == (0, True, ["lexical"])
+    assert (result.returncode, value["fresh"], value["embedder"]) == (0, True, "bundled")
+    assert value["modes"] == ["lexical", "vector", "hybrid"]
+    assert value["counts"]["vectors"] >= value["counts"]["chunks"]
     assert value["counts"]["articles"] == sum(value["by_kind"].values()) >= 32
     assert set(value["by_kind"]) == {"faq", "guide", "feature", "safety", "glossary", "notice"}
     people = cli("status")
-    assert "lexical (BM25 only" in people.stdout
+    assert re.search(r"^search +hybrid \(BM25 and bundled, \d+ dimensions\)$", people.stdout, re.M)
     assert "fresh     yes" in people.stdout
+
+
+def test_an_index_without_vectors_says_how_to_add_them(
+    cli: Cli, write_kb: WriteKb, tmp_path: Path
+) -> None:
+    kb, index = write_kb({"a.md": "# 提现\n\n十分钟到账。\n"}), tmp_path / "index"
+    built = cli("build", str(kb), "--embedder", "none", index=index)
+    assert built.stdout.splitlines()[1:] == [
+        "Search is lexical (BM25): --embedder none leaves the vectors out."
+    ]
+    status = parsed(cli("status", "--json", index=index), "status")
+    assert (status["modes"], status["embedder"]) == (["lexical"], None)
+    told = "search    lexical (BM25 only; add vectors with build --embedder bundled)"
+    assert told in cli("status", index=index).stdout.splitlines()
+    for mode in ("vector", "hybrid"):
+        refused = cli("ask", "提现", "--mode", mode, "--json", index=index)
+        error = parsed(refused, "error")["error"]
+        assert (refused.returncode, error["code"]) == (2, "usage")
+        assert f"the mode {mode!r} needs vectors" in error["message"]
+    added = cli("build", str(kb), "--embedder", "bundled", "--json", index=index)
+    value = parsed(added, "build")
+    assert value["changed"]
+    assert (value["generation"], value["embedder"]) == ("gen-000002", "bundled")
+    again = cli("build", str(kb), index=index)
+    assert again.stdout.startswith("Up to date:") and again.stdout.count("\n") == 1
+    assert cli("ask", "提现", "--mode", "vector", index=index).returncode == 0
+
+
+def test_the_model_of_a_build_is_the_librarys_own_default() -> None:
+    default = inspect.signature(build_index).parameters["embedder"].default
+    assert (default, DEFAULT_EMBEDDER) == (BUNDLED, BUNDLED)
+
+
+def test_a_model_that_is_not_there(cli: Cli, write_kb: WriteKb, tmp_path: Path) -> None:
+    kb = write_kb({"a.md": "# 提现\n\n十分钟到账。\n"})
+    result = cli("build", str(kb), "--embedder", "./nowhere", "--json", index=tmp_path / "index")
+    assert (result.returncode, parsed(result, "error")["error"]["code"]) == (1, "model")
+    assert not (tmp_path / "index").exists()
 
 
 def test_build_and_freshness(cli: Cli, write_kb: WriteKb, tmp_path: Path) -> None:
@@ -167,7 +212,6 @@ def test_bad_files_are_listed(cli: Cli, write_kb: WriteKb, tmp_path: Path) -> No
         (("ask", "？？？"), 2, "empty_question"),
         (("ask", "x" * 4001), 2, "question_too_long"),
         (("ask", "x", "--mode", "fuzzy"), 2, "usage"),
-        (("ask", "x", "--mode", "vector"), 2, "usage"),
         (("ask", "x", "-k", "0"), 2, "usage"),
         (("ask", "x", "-k", "many"), 2, "usage"),
         (("ask", "x", "--filter", "nonsense"), 2, "filter"),

@@ -77,6 +77,17 @@ def test_run_for_programs_with_result_file_and_report(
     assert report.read_text(encoding="utf-8").startswith("<!doctype html>")
 
 
+def test_both_legs_where_nothing_else_is_said(
+    cli: Cli, write_kb: WriteKb, questions: Path, tmp_path: Path
+) -> None:
+    build(write_kb, tmp_path, embedder="bundled")
+    result = cli("run", questions, "--json", "--out", tmp_path)
+    (record,) = parsed(result, "eval_run")["results"]
+    assert (record["mode"], record["index"]["embedder"]) == ("hybrid", "bundled")
+    assert (tmp_path / "small-all-hybrid.json").is_file()
+    assert cli("run", questions, "--mode", "vector").returncode == 0
+
+
 def test_a_gate_that_is_not_reached(cli: Cli, questions: Path, tmp_path: Path) -> None:
     people = cli("run", questions, "--fail-under", "action accuracy=0.9")
     assert people.returncode == 6

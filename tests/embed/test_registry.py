@@ -10,6 +10,7 @@ import pytest
 from kbassist.embed.model_files import digest, local_folder
 from kbassist.embed.registry import open_embedder
 from kbassist.errors import MissingDependency, ModelError
+from tests.embed import tiny
 
 
 @pytest.fixture(autouse=True)
@@ -17,6 +18,25 @@ def _no_library(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Nothing here may get as far as the library; the working folder is empty."""
     monkeypatch.setitem(sys.modules, "sentence_transformers", None)
     monkeypatch.chdir(tmp_path)
+
+
+def test_the_bundled_model_needs_no_library_and_no_folder(tmp_path: Path) -> None:
+    (tmp_path / "bundled").mkdir()
+    for name in ("bundled", " bundled "):
+        model = open_embedder(name)
+        assert model is not None and model.embed_queries(["fee"]).shape == (1, model.dimension)
+    with pytest.raises(ModelError, match="no embedding model in the folder"):
+        open_embedder("./bundled")
+
+
+def test_another_model_of_the_bundled_ones_format(tmp_path: Path) -> None:
+    folder = tiny.write_model(tmp_path / "tiny")
+    model = open_embedder(f"static:{folder}")
+    assert model is not None
+    assert model.embed_queries(["fee"]).tolist() == [[0.0, 0.0, 0.0, 1.0]]
+    for name in ("static:", "static:nowhere"):
+        with pytest.raises(ModelError, match=r"model\.json: not a description"):
+            open_embedder(name)
 
 
 def test_none_is_no_model() -> None:

@@ -33,14 +33,15 @@ def dataset() -> Dataset:
     return make_dataset("small", QUESTIONS)
 
 
-def build(write_kb: WriteKb, folder: Path) -> Assistant:
+def build(write_kb: WriteKb, folder: Path, embedder: str = "none") -> Assistant:
+    """Build and open it; by words alone, so that each figure can be told by hand."""
     kb = write_kb(
         {
             f"{id}.md": HEAD.format(id=id, locale=locale) + text
             for id, (locale, text) in ARTICLES.items()
         }
     )
-    build_index(kb, folder / "index")
+    build_index(kb, folder / "index", embedder=embedder)
     return Assistant.open(folder / "index")
 
 

@@ -52,7 +52,7 @@ def test_an_analyzer_without_bigrams_is_caught(
 
     monkeypatch.setattr(kbassist.text.analyzer, "_run_terms", list)
     monkeypatch.setattr(kbassist.text.analyzer, "_run_pieces", pieces)
-    build_index(HARBOR, rebuilt)
+    build_index(HARBOR, rebuilt, embedder="none")
     found = shortfalls(rebuilt)
     assert "answer accuracy" in {item.measure for item in found}
 
@@ -66,7 +66,7 @@ def test_stop_words_stripped_on_the_index_side_only_are_caught(
             return [term for term in super().terms(text) if term not in stops]
 
     monkeypatch.setattr(kbassist.index.legs, "Analyzer", Stripping)
-    build_index(HARBOR, rebuilt)
+    build_index(HARBOR, rebuilt, embedder="none")
     assert shortfalls(rebuilt) != []
 
 

@@ -70,7 +70,7 @@ def test_an_unlabelled_article_that_holds_the_span(small: Assistant) -> None:
 
 def test_a_quote_without_the_span(write_kb: WriteKb, tmp_path: Path) -> None:
     text = f"---\nlocale: zh-Hans\n---\n\n保证金率低于一成会强平。\n\n{LONG}\n\n清算费是 0.5%。\n"
-    build_index(write_kb({"margin.md": text}), tmp_path / "index")
+    build_index(write_kb({"margin.md": text}), tmp_path / "index", embedder="none")
     assistant = Assistant.open(tmp_path / "index")
     question = Question(
         id="q", text="保证金率低于多少会强平", relevant={"margin": 1}, answer_span="0.5%"

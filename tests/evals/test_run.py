@@ -37,7 +37,8 @@ TIME = "How long does a withdrawal take?"
 
 @pytest.fixture
 def index(write_kb: WriteKb, tmp_path: Path) -> Path:
-    build_index(write_kb(KB), tmp_path / "index")
+    """By words alone, so that the passages which are found can be told by hand."""
+    build_index(write_kb(KB), tmp_path / "index", embedder="none")
     return tmp_path / "index"
 
 
@@ -105,7 +106,7 @@ def test_the_first_quote_decides_and_any_quote_may_hold_the_span(
         "The daily limit of a card is 500 USDT.\n\n"
         f"{posting}The monthly limit of a card is 9000 USDT.\n"
     )
-    build_index(write_kb({"limits.md": text}), tmp_path / "index")
+    build_index(write_kb({"limits.md": text}), tmp_path / "index", embedder="none")
     assistant = Assistant.open(tmp_path / "index")
     asked = "daily and monthly limit of a card"
     first, second = assistant.ask(asked).citations
@@ -162,7 +163,7 @@ def test_the_ranking_goes_beyond_the_hits_of_one_article(write_kb: WriteKb, tmp_
     filler = "Other words that make the passage long and the match weak. " * 5
     kb = write_kb({"long.md": head.format("long") + long,
                    "rest.md": head.format("rest") + f"{filler}\n\nA wallet.\n"})  # fmt: skip
-    build_index(kb, tmp_path / "index")
+    build_index(kb, tmp_path / "index", embedder="none")
     assistant = Assistant.open(tmp_path / "index")
     assert {hit.article.id for hit in assistant.search("wallet", top_k=20)} == {"long"}
     assert outcome(assistant, text="wallet", relevant=["rest"]).ranking == ["long", "rest"]
@@ -305,6 +306,18 @@ def test_a_mode_that_the_index_lacks(small: Assistant) -> None:
     assert run(dataset, small, mode="lexical").mode == "lexical"
     with pytest.raises(UsageError, match="the mode 'vector' needs vectors"):
         run(dataset, small, mode="vector")
+
+
+def test_both_legs_are_measured_where_nothing_else_is_said(
+    write_kb: WriteKb, tmp_path: Path
+) -> None:
+    build_index(write_kb(KB), tmp_path / "index")
+    assistant = Assistant.open(tmp_path / "index")
+    result = run(make_dataset("golden", QUESTIONS), assistant)
+    assert (result.mode, result.index["embedder"]) == ("hybrid", "bundled")
+    assert assistant.index.embedder is not None
+    assert result.index["embedder_fingerprint"] == assistant.index.embedder.fingerprint
+    assert all(found.right for found in result.outcomes)
 
 
 def test_the_mode_decides_which_legs_rank(

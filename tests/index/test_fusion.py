@@ -22,6 +22,24 @@ def test_normalise_worked_out_by_hand() -> None:
     assert normalise_cosine([-0.3, 0.5, 1.0000001]).tolist() == [0.0, 0.5, 1.0]
 
 
+def test_normalise_by_a_full_match() -> None:
+    """sqrt(4 * 16) = 8: the best shares little of the question. sqrt(8 * 2) = 4 is below 8."""
+    assert normalise_bm25([4.0, 2.0, 0.0], 16.0).tolist() == [0.5, 0.25, 0.0]
+    assert normalise_bm25([8.0, 2.0], 2.0).tolist() == [1.0, 0.25]
+    assert normalise_bm25([0.0], 0.0).tolist() == [0.0]
+    assert convex([4.0], [1.0], 0.5, 16.0).tolist() == [0.75]
+
+
+@given(
+    st.lists(st.floats(0, 1e6), max_size=8),
+    st.one_of(st.none(), st.floats(0, 1e6)),
+)
+def test_normalised_scores_keep_their_order(scores: list[float], full: float | None) -> None:
+    values = normalise_bm25(scores, full)
+    assert ((values >= 0) & (values <= 1)).all()
+    assert (np.diff(values[np.argsort(scores, kind="stable")]) >= 0).all()
+
+
 def test_convex_worked_out_by_hand() -> None:
     """0.75 * 8/8 + 0.25 * 0.5 = 0.875; 0.75 * 2/8 + 0.25 * 1 = 0.4375; a cosine below 0 adds 0."""
     fused = convex([8.0, 2.0, 4.0], [0.5, 1.0, -0.9], 0.25)

@@ -88,3 +88,22 @@ def test_the_rebuild_command_fits_a_shell(tmp_path: Path) -> None:
         (folder / "local.json").write_text('{"kb": "../kb", "mtimes": {}}')
     expected = f"kbassist build {tmp_path / 'kb'} --index '{index}' --full --embedder 'my model'"
     assert rebuild_command(index) == expected
+    assert rebuild_command(index, Path("help")).startswith("kbassist build help --index ")
+
+
+@pytest.mark.parametrize(
+    ("manifest", "option"),
+    [
+        ('{"embedder": null}', " --embedder none"),
+        ('{"embedder": "bundled"}', ""),
+        ('{"embedder": "BAAI/bge-m3"}', " --embedder BAAI/bge-m3"),
+        ("{}", ""),
+        ("[]", ""),
+        ("not JSON", ""),
+    ],
+)
+def test_the_rebuild_command_names_the_model(tmp_path: Path, manifest: str, option: str) -> None:
+    """The bundled one goes without saying, and so does one that cannot be read."""
+    with new_generation(tmp_path) as folder:
+        (folder / "manifest.json").write_text(manifest)
+    assert rebuild_command(tmp_path) == f"kbassist build KB --index {tmp_path} --full{option}"

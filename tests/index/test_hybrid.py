@@ -13,6 +13,7 @@ import pytest
 from kbassist import Assistant, Filters, SearchSettings, build_index
 from kbassist.embed import registry
 from kbassist.embed.protocol import Matrix, Progress, unit_rows
+from kbassist.embed.static import StaticEmbedder
 from kbassist.errors import ConfigError, IndexIncompatible
 from kbassist.index.generation import live_folder
 from kbassist.text.analyzer import Analyzer
@@ -30,6 +31,7 @@ class HashedTerms:
     """The mean of one fixed random vector a term: a random projection of the bag of terms."""
 
     dimension = 96
+    passage = None
 
     def __init__(self, seed: str) -> None:
         self.fingerprint = f"hashed-terms-{seed}"
@@ -145,11 +147,41 @@ def test_another_model_is_an_error_that_names_the_command(built: Path, tmp_path:
     assert f"--index {tmp_path} --full --embedder" in error.value.hint
 
 
+def test_another_bundled_model_is_an_error_that_names_the_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After an update of kbassist that brings other weights."""
+    build_index(HARBOR, tmp_path)
+    before = Assistant.open(tmp_path)
+    assert before.search(QUESTIONS[0])
+    monkeypatch.setattr(StaticEmbedder, "fingerprint", "zh-en-static-2:1:0")
+    after = Assistant.open(tmp_path)
+    assert after.search(QUESTIONS[0], mode="lexical")
+    with pytest.raises(IndexIncompatible, match="'bundled' names now") as error:
+        after.ask(QUESTIONS[0])
+    command = f"kbassist build {HARBOR} --index {tmp_path} --full"
+    assert error.value.hint.endswith(command)
+    assert before.search(QUESTIONS[0])  # it holds its model
+    assert build_index(HARBOR, tmp_path).changed
+    assert Assistant.open(tmp_path).search(QUESTIONS[0])
+
+
+def test_a_model_of_another_dimension_under_the_same_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build_index(HARBOR, tmp_path)
+    monkeypatch.setattr(
+        registry, "LOADERS", {**registry.LOADERS, "bundled": lambda _: HashedTerms("1")}
+    )
+    with pytest.raises(IndexIncompatible):
+        Assistant.open(tmp_path).search(QUESTIONS[0])
+
+
 def test_changing_the_model_rebuilds(tmp_path: Path) -> None:
     assert build_index(HARBOR, tmp_path, embedder="hashed:1").changed
     assert not build_index(HARBOR, tmp_path, embedder="hashed:1").changed
     assert build_index(HARBOR, tmp_path, embedder="hashed:2").changed
-    assert build_index(HARBOR, tmp_path).embedder is None
+    assert build_index(HARBOR, tmp_path, embedder="none").embedder is None
 
 
 @pytest.mark.parametrize(

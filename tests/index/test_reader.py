@@ -27,6 +27,7 @@ class Lengths:
 
     fingerprint = "lengths"
     dimension = 8
+    passage = None
 
     def __init__(self, _: str) -> None:
         pass
@@ -86,6 +87,15 @@ def test_a_change_of_directory_does_not_lose_the_index(
     monkeypatch.chdir("/")
     assert assistant.ask("withdrawal").citations[0].source == "unchanged"
     assert assistant.index.folder.is_absolute() and assistant.kb == tmp_path / "kb"
+
+
+def test_a_folder_of_the_models_name_is_not_taken_for_it(
+    write_kb: WriteKb, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build_index(write_kb({"a.md": TEXT.format(1)}), tmp_path / "index")
+    (tmp_path / "bundled").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert Assistant.open("index").search("withdrawal", mode="vector")
 
 
 @pytest.mark.parametrize("name", ["CURRENT", "manifest.json", "chunks.sqlite", "bm25.idf.npy"])

@@ -49,14 +49,7 @@ def _root(
 def build(
     kb: options.KbArgument = options.DEFAULT_KB,
     index: options.IndexOption = options.DEFAULT_INDEX,
-    embedder: Annotated[
-        str,
-        typer.Option(
-            "--embedder",
-            help="none, or a sentence-transformers model: its path or its name.",
-            metavar="none|NAME|PATH",
-        ),
-    ] = "none",
+    embedder: options.EmbedderOption = options.DEFAULT_EMBEDDER,
     full: Annotated[bool, typer.Option("--full", help="Ignore every cache.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="A duplicate id is an error.")] = False,
     skip_bad: Annotated[

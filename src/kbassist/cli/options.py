@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 DEFAULT_INDEX = Path("indexes/default")
 DEFAULT_KB = Path("kb")
+DEFAULT_EMBEDDER = "bundled"
 
 
 def _path(value: str) -> Path:
@@ -58,6 +59,15 @@ KbArgument = Annotated[
     Path,
     typer.Argument(
         envvar="KBASSIST_KB", parser=_path, help="Folder of the articles.", metavar="KB"
+    ),
+]
+EmbedderOption = Annotated[
+    str,
+    typer.Option(
+        "--embedder",
+        help="The model of the vectors: bundled, the one that comes with kbassist; none, to search"
+        " by words alone; or a sentence-transformers model, by its path or name.",
+        metavar="none|bundled|PATH|NAME",
     ),
 ]
 TopKOption = Annotated[int, typer.Option("--top-k", "-k", help="At most this many results.")]

@@ -153,7 +153,7 @@ def build(report: BuildReport, as_json: bool) -> None:
     listed = ", ".join(f"{count} {noun}{'' if count == 1 else 's'}" for count, noun in counts)
     line(f"{verb} {one_line(report.index)} ({report.generation}): {listed}, {report.seconds:.2f} s")
     if report.embedder is None:
-        line("Search is lexical (BM25); name a model with --embedder to add vectors.")
+        line("Search is lexical (BM25): --embedder none leaves the vectors out.")
     return None
 
 
@@ -213,7 +213,7 @@ def _place(ref: str, heading_path: Sequence[str]) -> str:
 def _search_kind(value: Status) -> str:
     manifest = value.manifest
     if manifest.embedder is None:
-        return "lexical (BM25 only; add vectors with build --embedder MODEL)"
+        return "lexical (BM25 only; add vectors with build --embedder bundled)"
     return f"hybrid (BM25 and {manifest.embedder}, {manifest.dimension} dimensions)"
 
 

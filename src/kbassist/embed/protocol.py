@@ -31,6 +31,13 @@ class Embedder(Protocol):
     def dimension(self) -> int:
         """Length of a vector, d."""
 
+    @property
+    def passage(self) -> int | None:
+        """Tokens (`count_tokens`) of the passages that are embedded beside a longer text.
+
+        None for a model that reads a whole text well. Part of the fingerprint.
+        """
+
     def embed_documents(self, texts: Sequence[str], progress: Progress | None = None) -> Matrix:
         """Vectors of passages to be found, float32 (n, d); (0, d) for no texts.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from kbassist.embed.protocol import Embedder
 from kbassist.errors import ModelError
@@ -10,9 +11,25 @@ from kbassist.errors import ModelError
 NONE = "none"
 """The name that asks for no model: a lexical index."""
 
+BUNDLED = "bundled"
+"""The name of the model that comes with the package."""
+
+MODELS = Path(__file__).parent / "models"
+BUNDLED_MODEL = "zh-en-static-1"
+
 
 def _nothing(_: str) -> None:
     return None
+
+
+def _bundled(_: str) -> Embedder:
+    return _static(str(MODELS / BUNDLED_MODEL))
+
+
+def _static(name: str) -> Embedder:
+    from kbassist.embed.static import StaticEmbedder
+
+    return StaticEmbedder(Path(name).expanduser())
 
 
 def _transformers(name: str) -> Embedder:
@@ -23,7 +40,12 @@ def _transformers(name: str) -> Embedder:
 
 Loader = Callable[[str], Embedder | None]
 
-LOADERS: Mapping[str, Loader] = {NONE: _nothing, "transformers": _transformers}
+LOADERS: Mapping[str, Loader] = {
+    NONE: _nothing,
+    BUNDLED: _bundled,
+    "static": _static,
+    "transformers": _transformers,
+}
 """Loader of each scheme; it gets what follows the colon in `scheme:rest`, or an empty text."""
 
 DEFAULT_SCHEME = "transformers"
@@ -34,9 +56,10 @@ def open_embedder(name: str) -> Embedder | None:
     """Load a model by name.
 
     Args:
-        name: `none`; or the path of a sentence-transformers model; or its name on the Hugging Face
-            hub, the only case in which something may be downloaded. `transformers:` may stand
-            before either.
+        name: `none`; or `bundled`, the model of the package; or `static:` and the folder of another
+            one of its format; or the path of a sentence-transformers model; or its name on the
+            Hugging Face hub, the only case in which something may be downloaded. `transformers:`
+            may stand before either.
 
     Returns:
         The model; None for `none`.
@@ -52,6 +75,6 @@ def open_embedder(name: str) -> Embedder | None:
     if scheme == DEFAULT_SCHEME and not rest:
         raise ModelError(
             "no embedding model is named",
-            hint="Name a model's folder or its name on the Hugging Face hub, or 'none'.",
+            hint="Name 'bundled', 'none', a model's folder, or its name on the Hugging Face hub.",
         )
     return LOADERS[scheme](rest)

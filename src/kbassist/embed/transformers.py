@@ -55,6 +55,10 @@ class TransformersEmbedder:
     def dimension(self) -> int:
         return self._dimension
 
+    @property
+    def passage(self) -> None:
+        return None
+
     def embed_documents(self, texts: Sequence[str], progress: Progress | None = None) -> Matrix:
         return self._embed(texts, "encode_document", ("document", "passage", "corpus"), progress)
 

@@ -188,6 +188,10 @@ class Bm25:
         number = self.vocabulary.find(term)
         return math.log(2 * len(self) + 2) if number is None else float(self._idf[number])
 
+    def full(self, terms: Iterable[tuple[str, float]]) -> float:
+        """Score of a row of average length with every term once, those that no row has included."""
+        return sum(weight * max(self.idf(term), 0.0) for term, weight in terms)
+
     def length(self, row: int) -> float:
         """Weighted number of terms in a row."""
         return float(self._lengths[row])

@@ -23,16 +23,10 @@ from kbassist.config import (
     KbConfig,
 )
 from kbassist.embed.protocol import Embedder
-from kbassist.embed.registry import open_embedder
-from kbassist.errors import ArticleError, BuildError, KbassistError
+from kbassist.embed.registry import BUNDLED, open_embedder
+from kbassist.errors import ArticleError, BuildError
 from kbassist.index.arrays import save_array
-from kbassist.index.generation import (
-    check_files,
-    hash_files,
-    live_folder,
-    new_generation,
-    rebuild_command,
-)
+from kbassist.index.generation import check_files, hash_files, live_folder, new_generation
 from kbassist.index.legs import Progress, write_bm25, write_vectors_of
 from kbassist.index.manifest import (
     FORMAT,
@@ -40,11 +34,11 @@ from kbassist.index.manifest import (
     Local,
     Manifest,
     file_entry,
-    read_manifest,
     write_local,
     write_manifest,
 )
 from kbassist.index.reader import CHUNK_ARTICLES_NAME
+from kbassist.index.reuse import Live, reuse_texts, sound_live
 from kbassist.index.store import write_store
 from kbassist.text.analyzer import Analyzer
 from kbassist.types import Article, BuildWarning, Chunk
@@ -82,7 +76,7 @@ def build_index(
     kb: str | os.PathLike[str],
     index: str | os.PathLike[str] = "indexes/default",
     *,
-    embedder: str = "none",
+    embedder: str = BUNDLED,
     settings: BuildSettings | None = None,
     full: bool = False,
     strict: bool = False,
@@ -92,12 +86,14 @@ def build_index(
     """Build an index from a folder of Markdown articles and make it live.
 
     Readers see the old index until the new one is complete and verified. Where nothing changed, the
-    live index stays.
+    live index stays; where nothing but the embedder did, its texts and BM25 files do, and only the
+    vectors are made anew.
 
     Args:
         kb: folder of the articles.
         index: index directory; made where it does not exist.
-        embedder: `none` for a lexical index, else a sentence-transformers model by path or name.
+        embedder: `bundled`, the model that comes with the package; `none` for a lexical index; else
+            a sentence-transformers model by path or name.
         settings: of chunks and BM25.
         full: build anew even where nothing changed.
         strict: a duplicate article id is an error instead of a warning.
@@ -123,17 +119,17 @@ def build_index(
     counts = {"articles": len(articles), "unpublished": len(loaded.articles) - len(articles)}
     draft = replace(_manifest(folder, config, loaded, settings, embedder, model), counts=counts)
     local = _local(target, folder, loaded)
-    live = None if full else _live_if_equal(target, draft)
-    if live is None:
-        generation, manifest = _write(target, articles, draft, local, settings, model, progress)
+    live = None if full else sound_live(target)
+    if changed := live is None or not live.is_built_from(draft):
+        live = _write(target, articles, draft, local, settings, model, progress, live)
     else:
-        generation, manifest = live
         with suppress(PermissionError):  # a shipped index needs nothing written to be used
-            write_local(target / generation, local)
+            write_local(live.folder, local)
+    manifest = live.manifest
     return BuildReport(
         index=str(target),
-        generation=generation,
-        changed=live is None,
+        generation=live.folder.name,
+        changed=changed,
         articles=manifest.counts["articles"],
         chunks=manifest.counts["chunks"],
         unpublished=manifest.counts["unpublished"],
@@ -195,17 +191,6 @@ def _manifest(
     )
 
 
-def _live_if_equal(index: Path, draft: Manifest) -> tuple[str, Manifest] | None:
-    """The live generation, where it is sound and was built from the same input."""
-    try:
-        folder = live_folder(index)
-        manifest = read_manifest(folder, rebuild=rebuild_command(index))
-        check_files(folder, manifest)
-    except KbassistError:
-        return None
-    return (folder.name, manifest) if manifest.inputs() == draft.inputs() else None
-
-
 def _write(
     index: Path,
     articles: Sequence[Article],
@@ -214,25 +199,34 @@ def _write(
     settings: BuildSettings,
     model: Embedder | None,
     progress: Progress | None,
-) -> tuple[str, Manifest]:
+    live: Live | None,
+) -> Live:
+    """Write a generation and make it live; of the one before, take what would be the same."""
     chunks = sorted(
         (chunk for article in articles for chunk in chunk_article(article, settings.chunks)),
         key=lambda chunk: chunk.id,
     )
     _check_ids(chunks)
     with new_generation(index) as folder:
-        write_store(folder, articles, chunks, draft.restricted_audiences)
-        rows = {article.meta.id: row for row, article in enumerate(articles)}
-        owners = [rows[chunk.article_id] for chunk in chunks]
-        save_array(folder / CHUNK_ARTICLES_NAME, np.asarray(owners, dtype=np.int32))
-        write_bm25(folder, chunks, settings.bm25, progress)
+        if live is None or not live.has_texts_of(draft) or not reuse_texts(live, folder):
+            _write_texts(folder, articles, chunks, draft.restricted_audiences)
+            write_bm25(folder, chunks, settings.bm25, progress)
         vectors = 0 if model is None else write_vectors_of(folder, chunks, model, progress)
         counts = {"chunks": len(chunks), "vectors": vectors, **draft.counts}
         manifest = replace(draft, counts=counts, files=hash_files(folder))
         write_manifest(folder, manifest)
         write_local(folder, local)
         check_files(folder, manifest)
-    return live_folder(index).name, manifest
+    return Live(live_folder(index), manifest)
+
+
+def _write_texts(
+    folder: Path, articles: Sequence[Article], chunks: Sequence[Chunk], restricted: Sequence[str]
+) -> None:
+    write_store(folder, articles, chunks, restricted)
+    rows = {article.meta.id: row for row, article in enumerate(articles)}
+    owners = [rows[chunk.article_id] for chunk in chunks]
+    save_array(folder / CHUNK_ARTICLES_NAME, np.asarray(owners, dtype=np.int32))
 
 
 def _check_ids(chunks: Sequence[Chunk]) -> None:

@@ -9,6 +9,7 @@ credit for a rank, and a row without evidence in any leg of positive weight is n
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -24,19 +25,28 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
-def normalise_bm25(scores: ArrayLike) -> Floats:
-    """BM25 scores over their maximum: values in [0, 1], the best candidate at 1.
+def normalise_bm25(scores: ArrayLike, full: float | None = None) -> Floats:
+    """BM25 scores in [0, 1], the best candidate at 1 or, where it matches little, below.
+
+    Divided by the maximum alone, the best candidate counts fully even where it shares one rare
+    word with the question, as it does when the question is in another language. Divided by what a
+    full match would score, a good match of a wordy question counts little. The divisor is the
+    geometric mean of both, or the maximum where that is larger (docs/decisions.md).
 
     Args:
         scores: shape (n,), 0 for a candidate without a matched term. Where none is positive the
             result is 0 throughout.
+        full: score of a full match, >= 0; None for the maximum alone.
 
     Returns:
         float64, shape (n,).
     """
     values = np.maximum(np.asarray(scores, dtype=np.float64), 0.0)
-    top = values.max(initial=0.0)
-    return values / top if top > 0 else values
+    top = float(values.max(initial=0.0))
+    if top <= 0:
+        return values
+    scaled: Floats = values / (top if full is None else max(top, math.sqrt(top * full)))
+    return scaled
 
 
 def normalise_cosine(cosines: ArrayLike) -> Floats:
@@ -51,18 +61,17 @@ def normalise_cosine(cosines: ArrayLike) -> Floats:
     return np.clip(np.asarray(cosines, dtype=np.float64), 0.0, 1.0)
 
 
-def convex(bm25: ArrayLike, cosine: ArrayLike, weight: float) -> Floats:
-    """Convex combination of the two legs: (1 - weight) bm25 / max + weight clip(cosine, 0, 1).
+def convex(bm25: ArrayLike, cosine: ArrayLike, weight: float, full: float | None = None) -> Floats:
+    """Convex combination of the two legs, each normalised to [0, 1].
 
     Bruch, Gai and Ingber 2023, "An Analysis of Fusion Functions for Hybrid Retrieval" (ACM TOIS 42,
-    article 20), who find that it beats reciprocal rank fusion in and out of domain. The bounds used
-    are theoretical where there are any (0 for both legs, 1 for the cosine) and else the maximum
-    over the candidates.
+    article 20), who find that it beats reciprocal rank fusion in and out of domain.
 
     Args:
         bm25: raw scores of the candidates, shape (n,), 0 without a matched term.
         cosine: raw cosines of the same candidates, shape (n,).
         weight: share of the cosine in [0, 1]. 0 gives the lexical order, 1 the vector order.
+        full: BM25 score of a full match, as for `normalise_bm25`.
 
     Returns:
         Fused scores in [0, 1], float64, shape (n,).
@@ -70,7 +79,7 @@ def convex(bm25: ArrayLike, cosine: ArrayLike, weight: float) -> Floats:
     Raises:
         ValueError: the weight lies outside [0, 1], or the shapes differ.
     """
-    left, right = normalise_bm25(bm25), normalise_cosine(cosine)
+    left, right = normalise_bm25(bm25, full), normalise_cosine(cosine)
     _check(weight, left, right)
     return (1.0 - weight) * left + weight * right
 
@@ -163,7 +172,13 @@ class Fused:
         }
 
 
-def fuse(candidates: Ints, bm25: Leg, vector: Leg, settings: SearchSettings) -> Fused:
+def fuse(
+    candidates: Ints,
+    bm25: Leg,
+    vector: Leg,
+    settings: SearchSettings,
+    full: float | None = None,
+) -> Fused:
     """Rank the candidates by what both legs say, equal scores by row.
 
     Args:
@@ -171,6 +186,7 @@ def fuse(candidates: Ints, bm25: Leg, vector: Leg, settings: SearchSettings) -> 
         bm25: the lexical leg over the candidates.
         vector: the vector leg over the candidates.
         settings: the way of fusion and the weight of the vector leg.
+        full: BM25 score of a full match, as for `normalise_bm25`.
 
     Raises:
         ValueError: the weight lies outside [0, 1].
@@ -178,8 +194,8 @@ def fuse(candidates: Ints, bm25: Leg, vector: Leg, settings: SearchSettings) -> 
     weight = settings.vector_weight
     weights = (1.0 - weight, weight)
     if settings.fusion == "convex":
-        normalised = (normalise_bm25(bm25.raw), normalise_cosine(vector.raw))
-        scores = convex(bm25.raw, vector.raw, weight)
+        normalised = (normalise_bm25(bm25.raw, full), normalise_cosine(vector.raw))
+        scores = convex(bm25.raw, vector.raw, weight, full)
         seen = (bm25.evidence, vector.evidence)
     else:
         _check(weight, bm25.ranks, vector.ranks)

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from kbassist.embed.registry import BUNDLED, NONE
 from kbassist.errors import IndexBroken, IndexMissing
 from kbassist.index.manifest import (
     LOCAL_NAME,
@@ -36,21 +37,24 @@ _NAME = re.compile(r"gen-(\d{6,})")
 def rebuild_command(index: Path, kb: Path | None = None) -> str:
     """The command that builds the index at this path anew, with its model.
 
+    The bundled model is not named, since a build takes it anyway.
+
     Args:
         index: the index directory.
         kb: the kb folder; by default the one that the index was built from.
     """
-    folder_of_kb, model = "KB" if kb is None else str(kb), None
+    folder_of_kb, model = "KB" if kb is None else str(kb), BUNDLED
     try:
         folder = index / (index / CURRENT_NAME).read_text(encoding="utf-8").strip()
-        model = json.loads((folder / MANIFEST_NAME).read_text(encoding="utf-8")).get("embedder")
+        manifest = json.loads((folder / MANIFEST_NAME).read_text(encoding="utf-8"))
+        model = str(manifest.get("embedder", BUNDLED) or NONE)
         local = read_local(folder)
         if kb is None and local is not None:
             folder_of_kb = os.path.normpath(index / local.kb)
     except (OSError, ValueError, AttributeError):
         pass  # what cannot be read is left for the user to fill in
     command = ["kbassist", "build", folder_of_kb, "--index", str(index), "--full"]
-    return shlex.join([*command, "--embedder", str(model)] if model else command)
+    return shlex.join(command if model == BUNDLED else [*command, "--embedder", model])
 
 
 def unreadable(error: OSError, path: Path) -> IndexBroken:

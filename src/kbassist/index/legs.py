@@ -12,6 +12,7 @@ from kbassist.embed.protocol import Embedder
 from kbassist.index.bm25_build import Bm25Builder
 from kbassist.index.vectors import Vectors, write_vectors
 from kbassist.text.analyzer import Analyzer
+from kbassist.text.passages import passages
 from kbassist.types import Chunk
 
 Progress = Callable[[str, int, int], None]
@@ -39,14 +40,19 @@ def write_bm25(
 def write_vectors_of(
     folder: Path, chunks: Sequence[Chunk], model: Embedder, progress: Progress | None
 ) -> int:
-    """Embed each chunk's text and each of its questions, all entries of one row; count them."""
+    """Embed each chunk's text, its passages and its questions, all entries of one row; count them.
+
+    Passages stand below the heading path, like the whole text.
+    """
     texts: list[str] = []
     owners: list[int] = []
     for row, chunk in enumerate(chunks):
         heading = " › ".join((chunk.title, *chunk.heading_path))
-        for text in (f"{heading}\n{chunk.text}", *chunk.questions):
-            texts.append(text)
-            owners.append(row)
+        parts = [] if model.passage is None else passages(chunk.text, model.passage)
+        for text in (chunk.text, *parts):
+            texts.append(f"{heading}\n{text}")
+        texts += chunk.questions
+        owners += [row] * (len(texts) - len(owners))
 
     def report(done: int, total: int) -> None:
         if progress is not None:

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kbassist.articles.fingerprint import READS
+from kbassist.embed.registry import LOADERS
 from kbassist.errors import IndexBroken, IndexIncompatible, UsageError
 from kbassist.index.arrays import broken, open_array
 from kbassist.index.bm25 import Bm25
@@ -244,7 +245,13 @@ class Index:
 
 def _absolute_if_folder(model: str | None) -> str | None:
     """A model's name, made absolute where it is a folder's: it is loaded only when needed."""
-    return os.path.abspath(model) if model is not None and os.path.isdir(model) else model
+    if model is None or model in LOADERS:
+        return model
+    scheme, colon, rest = model.partition(":")
+    for before, path in (("", model), (scheme + colon, rest)):
+        if path and os.path.isdir(path):
+            return before + os.path.abspath(path)
+    return model
 
 
 def open_index(path: Path) -> Index:

@@ -144,6 +144,7 @@ def _hybrid(request: _Request) -> Ranked:
         make_leg(candidates, scores[candidates], matched[candidates], lexical),
         make_leg(candidates, cosines, cosines > 0, nearest),
         request.settings,
+        request.index.bm25.full(request.weighted),
     )
     best = range(min(request.top_k, len(fused.rows)))
     return [(int(fused.rows[i]), float(fused.scores[i]), fused.legs(i)) for i in best]

@@ -1,0 +1,210 @@
+"""Static embeddings: a text is the weighted sum of the vectors of its units, scaled to length 1.
+
+Vectors are stored in 4 bits a value with one 8-bit weight a row, and the sum is taken in whole
+numbers. Below 2^24 float32 holds those exactly, whatever the order of the additions, so that a
+text's vector is the same alone and in a batch, and on every machine.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kbassist.embed.protocol import Matrix, Progress
+from kbassist.embed.units import VERSION, Sounds, Vocabulary, units
+from kbassist.errors import ModelError
+
+FORMAT = 1
+DESCRIPTION = "model.json"
+KEYS, VECTORS, WEIGHTS, SOUNDS = "keys.npy", "vectors.npy", "weights.npy", "sounds.npy"
+
+PASSAGE = 60
+"""Tokens of a passage: a sum over a whole chunk hides its sentences (docs/decisions.md)."""
+
+ZERO = 8
+"""What is added to a value of -7 to 7 to be stored in 4 bits."""
+_PIECE = 4096
+"""Most units in one sum: 4,096 · 15 · 255 < 2^24."""
+_LARGEST_BITS = 26
+"""Larger sums (texts of 100,000 characters) lose their last bits: 2^(2·26) · 256 < 2^63."""
+_GROUP = 1 << 15
+"""Characters whose units are found at once."""
+_HINT = "Install kbassist again: pip install --force-reinstall kbassist"
+
+_ENTRIES = ("name", "buckets", "first", "syllables", "files")
+
+_TYPES: dict[str, tuple[Any, int]] = {
+    KEYS: (np.uint32, 1),
+    VECTORS: (np.uint8, 2),
+    WEIGHTS: (np.uint8, 1),
+    SOUNDS: (np.uint16, 1),
+}
+
+
+class StaticEmbedder:
+    """A static embedding model, memory-mapped from its folder; threads may share it."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open the model.
+
+        The large file is compared with its checksum when documents are first embedded, the others
+        now.
+
+        Raises:
+            ModelError: a file is missing or damaged, or of another version.
+        """
+        self._folder = folder
+        self._about, text = _describe(folder)
+        arrays = {name: self._open(name) for name in _TYPES}
+        self._vectors, self._weights = arrays[VECTORS], arrays[WEIGHTS]
+        sounds = Sounds(self._about["first"], arrays[SOUNDS], self._about["syllables"])
+        self._vocabulary = Vocabulary(arrays[KEYS], self._about["buckets"], sounds)
+        if not len(self._vocabulary) == len(self._vectors) == len(self._weights):
+            raise self._damaged(VECTORS, f"holds {len(self._vectors)} rows")
+        self._verified = False
+        digest = hashlib.sha256(text).hexdigest()[:32]
+        self._fingerprint = f"{self._about['name']}:{VERSION}:{PASSAGE}:{digest}"
+
+    @property
+    def name(self) -> str:
+        """Name with version, such as `zh-en-static-1`."""
+        return str(self._about["name"])
+
+    @property
+    def fingerprint(self) -> str:
+        return self._fingerprint
+
+    @property
+    def dimension(self) -> int:
+        return 2 * int(self._vectors.shape[1])
+
+    @property
+    def passage(self) -> int:
+        return PASSAGE
+
+    def embed_documents(self, texts: Sequence[str], progress: Progress | None = None) -> Matrix:
+        if not self._verified:
+            self._check(VECTORS)
+            self._verified = True
+        vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        for group in _groups(texts):
+            vectors[group.start : group.stop] = self._embed(texts[group.start : group.stop])
+            if progress is not None:
+                progress(group.stop, len(texts))
+        return vectors
+
+    def embed_queries(self, texts: Sequence[str]) -> Matrix:
+        vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        for group in _groups(texts):
+            vectors[group.start : group.stop] = self._embed(texts[group.start : group.stop])
+        return vectors
+
+    def _embed(self, texts: Sequence[str]) -> Matrix:
+        rows, owners = units(texts, self._vocabulary)
+        ends = np.cumsum(np.bincount(owners, minlength=len(texts)))
+        sums = np.zeros((len(texts), self.dimension), dtype=np.int64)
+        for first, last, pieces in _pieces(ends):
+            some = rows[first:last]
+            packed = self._vectors[some]
+            low, high = (packed & 15).astype(np.float32), (packed >> 4).astype(np.float32)
+            weights = self._weights[some].astype(np.float32)
+            for owner, start, end in pieces:
+                part = slice(start - first, end - first)
+                scale = weights[part]
+                total = np.concatenate((scale @ low[part], scale @ high[part]))
+                sums[owner] += (total - ZERO * scale.sum()).astype(np.int64)
+        return _unit(sums)
+
+    def _open(self, name: str) -> NDArray[Any]:
+        if name != VECTORS:
+            self._check(name)
+        try:
+            array = np.lib.format.open_memmap(self._folder / name, mode="r")
+        except Exception as error:  # the header's parser fails in many ways on damaged bytes
+            raise self._damaged(name, f"not a readable numpy file: {error}") from error
+        expected, ndim = _TYPES[name]
+        if array.dtype != expected or array.ndim != ndim or not array.flags.c_contiguous:
+            raise self._damaged(name, f"holds {array.dtype} in {array.ndim} dimensions")
+        return np.asarray(array)
+
+    def _check(self, name: str) -> None:
+        try:
+            found = hashlib.sha256((self._folder / name).read_bytes()).hexdigest()
+        except OSError as error:
+            raise self._damaged(name, f"cannot be read: {error.strerror}") from error
+        if found != self._about["files"].get(name):
+            raise self._damaged(name, "its content is not what was released")
+
+    def _damaged(self, name: str, fault: str) -> ModelError:
+        return ModelError(f"{self._folder / name}: {fault}", hint=_HINT)
+
+
+def _unit(sums: NDArray[np.int64]) -> Matrix:
+    """Rows of whole numbers scaled to length 1; squares are added up exactly."""
+    largest = np.abs(sums).max(axis=1, keepdims=True, initial=0)
+    shift = np.maximum(np.frexp(largest.astype(np.float64))[1] - _LARGEST_BITS, 0)
+    sums = sums >> shift.astype(np.int64)
+    squares = np.square(sums).sum(axis=1, keepdims=True)
+    unit: Matrix = (sums / np.sqrt(np.maximum(squares, 1).astype(np.float64))).astype(np.float32)
+    return unit
+
+
+def _describe(folder: Path) -> tuple[dict[str, Any], bytes]:
+    path = folder / DESCRIPTION
+    try:
+        text = path.read_bytes()
+        about = json.loads(text)
+        found = (about["format"], about["units"])
+        missing = [name for name in _ENTRIES if name not in about]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelError(f"{path}: not a description of a model: {error}", hint=_HINT) from error
+    if found != (FORMAT, VERSION):
+        raise ModelError(
+            f"{path}: format {found[0]!r} with units {found[1]!r}, this version reads format"
+            f" {FORMAT} with units {VERSION}",
+            hint=_HINT,
+        )
+    if missing:
+        raise ModelError(f"{path}: does not say {', '.join(missing)}", hint=_HINT)
+    return about, text
+
+
+def _groups(texts: Sequence[str]) -> Iterator[range]:
+    """Ranges of texts of about `_GROUP` characters."""
+    start = size = 0
+    for place, text in enumerate(texts):
+        size += len(text) + 1
+        if size >= _GROUP:
+            yield range(start, place + 1)
+            start, size = place + 1, 0
+    if start < len(texts):
+        yield range(start, len(texts))
+
+
+def _pieces(ends: NDArray[np.int64]) -> Iterator[tuple[int, int, list[tuple[int, int, int]]]]:
+    """Stretches of units of one text each, in blocks of `_PIECE` units at most.
+
+    Yields:
+        Where a block starts and ends, and its pieces: text, start, end.
+    """
+    block: list[tuple[int, int, int]] = []
+    first = start = 0
+    for owner, end in enumerate(ends.tolist()):
+        while start < end:
+            if end - first <= _PIECE:
+                block.append((owner, start, end))
+                start = end
+            elif block:
+                yield first, start, block
+                first, block = start, []
+            else:
+                yield first, first + _PIECE, [(owner, first, first + _PIECE)]
+                first = start = first + _PIECE
+    if block:
+        yield first, start, block
