@@ -1,11 +1,16 @@
-"""Evaluation on real help centres and public question sets, by the runner of `kbassist eval`.
+"""Every question set of the data: BM25, vectors and both, over one index of each knowledge base.
 
-Builds an index of each knowledge base in a temporary folder and asks every question. The data lie
-in the folder `eval` of $KBASSIST_DATA (default ../shared/data); without them nothing is measured,
-which is said. Prints Markdown tables. recall@k is Success@k: any right article in the first k.
+Builds an index of each set in a temporary folder, asks every question in each mode by
+`Assistant.search`, and prints one Markdown table; the support packs are pooled by kind of question
+below their sets. Articles are judged, each at its first chunk, as `kbassist eval` does. The data
+lie in the folder `eval` of $KBASSIST_DATA (default ../shared/data); without them nothing is
+measured, which is said. How far it is goes to stderr. Sets of many documents are many small files:
+with TMPDIR on a memory disk they take a fraction of the time.
 
-    python benchmarks/eval_sets.py                    everything, 600 questions of each public set
-    python benchmarks/eval_sets.py --only support     one group: support, support-test, public
+    python benchmarks/eval_sets.py                      everything, every question
+    python benchmarks/eval_sets.py --only support       one group: support, support-test, public
+    python benchmarks/eval_sets.py --sets atec bq-dev   some sets
+    python benchmarks/eval_sets.py --embedder none      BM25 alone
 """
 
 from __future__ import annotations
@@ -15,35 +20,92 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kbassist import Assistant, build_index
+from kbassist import Assistant, __version__, build_index
+from kbassist.errors import QuestionError
 from kbassist.evals.beir import read_queries, write_kb
-from kbassist.evals.model import Question, make_dataset
-from kbassist.evals.names import HEADS
-from kbassist.evals.run import run
-from kbassist.evals.summary import Row, Summary, summarise
+from kbassist.evals.metrics import auroc
+from kbassist.evals.model import Dataset, Question, make_dataset
+from kbassist.evals.ranking import distinct, evaluate
+from kbassist.evals.run import CHUNKS
+from kbassist.evals.statistics import RESAMPLES, bootstrap_interval
+from kbassist.evals.targets import article_grades, resolve
+from kbassist.types import Hit, Mode
 
-PUBLIC = (
-    "cmrc2018-dev", "drcd-dev", "xquad-zh", "xquad-en", "xquad-zh-en", "xquad-en-zh",
-    "squad2-dev-a", "lcqmc-test", "bq-test", "datatalks-faq",
-)  # fmt: skip
 GROUPS = ("support", "support-test", "public")
-LIMIT = 600
+LEGS: Mapping[Mode, str] = {"lexical": "BM25", "vector": "vectors", "hybrid": "hybrid"}
+MEASURES = ("Success@1", "Success@5", "Success@10", "RR@10")
+DEPTH = 10
+"""Distinct articles that the measures look at."""
+FIRST_CHUNKS = 2 * DEPTH
+"""Chunks asked for at first; where they are of fewer articles, CHUNKS as `kbassist eval` does."""
+
+POOLS: Mapping[str, Callable[[str], bool]] = {
+    "all": lambda _: True,
+    "same language": lambda name: name != "crosslingual",
+    "other language": lambda name: name == "crosslingual",
+    "typos": lambda name: name == "typo",
+    "follow-ups": lambda name: name == "followup",
+}
+"""Rows of a whole support pack, by the slices that they count."""
 
 
-def support(pack: Path, work: Path, embedder: str) -> Iterator[tuple[str, Summary]]:
-    """Each knowledge base of a pack of labelled support questions."""
-    records = [json.loads(line) for line in (pack / "queries.jsonl").open(encoding="utf-8")]
-    for kb in sorted({record["kb"] for record in records}):
-        index = work / f"{pack.name}-{kb}"
-        build_index(pack / "kb" / kb, index, embedder=embedder, skip_bad=True)
-        assistant = Assistant.open(index)
+@dataclass(frozen=True, slots=True)
+class Set:
+    """One knowledge base with its questions."""
+
+    group: str
+    name: str
+    folder: Path
+
+    @property
+    def title(self) -> str:
+        """How tables name it."""
+        return self.name if self.group == "public" else f"{self.group}: {self.name}"
+
+    def articles(self, work: Path) -> Path:
+        """Folder of the articles; those of a public set are written first, one a document."""
+        if self.group != "public":
+            return self.folder / "kb" / self.name
+        write_kb(self.folder / f"{self.name}.corpus.jsonl", work / "kb")
+        return work / "kb"
+
+    def _asked(self, work: Path) -> Path:
+        """The questions with a text: one of CMRC 2018 is empty, and it finds nothing."""
+        asked = work / f"{self.name}.queries.jsonl"
+        with (self.folder / asked.name).open(encoding="utf-8") as lines:
+            kept = [line for line in lines if json.loads(line)["text"].strip()]
+        asked.write_text("".join(kept), encoding="utf-8")
+        return asked
+
+    def questions(self, assistant: Assistant, limit: int | None) -> Dataset:
+        """The labelled questions; the limit is for public sets, whose order says nothing."""
+        if self.group == "public":
+            return read_queries(self._asked(assistant.index.path.parent), limit=limit)
         ids = {meta.path: meta.id for meta in assistant.index.store.articles()}
-        questions = [_question(record, ids) for record in records if record["kb"] == kb]
-        yield f"{pack.name}: {kb}", summarise(run(make_dataset(kb, questions), assistant))
+        records = [record for record in _records(self.folder) if record["kb"] == self.name]
+        return make_dataset(self.name, [_question(record, ids) for record in records])
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one question found."""
+
+    slice: str
+    values: Mapping[Mode, Mapping[str, float]]
+    """Mode → measure → value; empty for a question without an answer."""
+    cosine: float | None
+    """Of the first hit by vectors, 0 where there is none; None in a lexical index."""
+
+
+def _records(pack: Path) -> list[dict[str, Any]]:
+    with (pack / "queries.jsonl").open(encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
 
 
 def _question(record: dict[str, Any], ids: dict[str, str]) -> Question:
@@ -55,61 +117,187 @@ def _question(record: dict[str, Any], ids: dict[str, str]) -> Question:
         slice=record["slice"],
         expect="answer" if relevant else "abstain",
         relevant=relevant,
-        answer_span=record.get("answer_span") or None if relevant else None,
-        history=record.get("history") or (),
     )
 
 
-def public(folder: Path, work: Path, embedder: str, limit: int) -> Iterator[tuple[str, Summary]]:
-    """Public question sets, each document an article of its own."""
-    for name in PUBLIC:
-        write_kb(folder / f"{name}.corpus.jsonl", work / name)
-        build_index(work / name, work / f"{name}.index", embedder=embedder)
-        dataset = read_queries(folder / f"{name}.queries.jsonl", limit=limit)
-        yield name, summarise(run(dataset, Assistant.open(work / f"{name}.index")))
+def sets_in(data: Path, groups: Sequence[str]) -> list[Set]:
+    """All sets of some groups, in the order of the table."""
+    found = []
+    for group in groups:
+        folder = data / group
+        if group == "public":
+            names = {path.name.split(".")[0] for path in folder.glob("*.corpus.jsonl")}
+        elif folder.is_dir():
+            names = {record["kb"] for record in _records(folder)}
+        else:
+            names = set()
+        found += [Set(group, name, folder) for name in sorted(names)]
+    return found
 
 
-def cells(name: str, row: Row) -> str:
-    """One row of the table."""
-    shown = [
-        f"{row.figures[measure].value:.3f}" if measure in row.figures else "–" for measure in HEADS
+class Progress:
+    """Says on stderr how far a set is, now and then."""
+
+    SECONDS = 10.0
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._said = time.monotonic()
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        """Report that some of a stage is done."""
+        if time.monotonic() - self._said >= self.SECONDS:
+            self.say(f"{stage}, {done:,} of {total:,}")
+
+    def say(self, text: str) -> None:
+        """Report at once."""
+        print(f"{self._name}: {text}", file=sys.stderr, flush=True)
+        self._said = time.monotonic()
+
+
+def measure(one: Set, embedder: str, limit: int | None) -> list[Found]:
+    """Build the index of a set and ask its questions."""
+    progress = Progress(one.title)
+    with tempfile.TemporaryDirectory() as place:
+        work = Path(place)
+        started = time.perf_counter()
+        report = build_index(
+            one.articles(work), work / "index", embedder=embedder, skip_bad=True, progress=progress
+        )
+        built = time.perf_counter()
+        assistant = Assistant.open(work / "index")
+        found = ask(one.questions(assistant, limit), assistant, progress, one.group != "public")
+        progress.say(
+            f"{report.articles:,} articles built in {built - started:.0f} s"
+            + (f", {len(report.skipped)} bad ones left out" if report.skipped else "")
+            + f"; {len(found):,} questions asked in {time.perf_counter() - built:.0f} s"
+        )
+    return found
+
+
+def ask(dataset: Dataset, assistant: Assistant, progress: Progress, every: bool) -> list[Found]:
+    """Ask the questions of a set in each mode that the index has.
+
+    Args:
+        dataset: labelled questions.
+        assistant: open on the index.
+        progress: told how far it is.
+        every: whether to ask those without an answer too, for the cosine of their first hit.
+    """
+    lexical = assistant.index.manifest.embedder is None
+    modes: tuple[Mode, ...] = ("lexical",) if lexical else tuple(LEGS)
+    targets = resolve(dataset, assistant)
+    qrels = {name: article_grades(found) for name, found in targets.items() if found}
+    asked = [question for question in dataset.questions if every or question.id in qrels]
+    cosines: dict[str, float] = {}
+    rankings: dict[Mode, dict[str, list[str]]] = {mode: {} for mode in modes}
+    for number, question in enumerate(asked, 1):
+        for mode in modes:
+            hits, ranking = rank(assistant, question.text, mode)
+            rankings[mode][question.id] = ranking
+            if mode == "vector":
+                cosines[question.id] = hits[0].legs["vector"].raw if hits else 0.0
+        progress("questions", number, len(asked))
+    tables = {mode: evaluate(qrels, rankings[mode], MEASURES) for mode in modes}
+    return [
+        Found(
+            slice=question.slice,
+            values={
+                mode: {name: table[name][question.id] for name in MEASURES}
+                for mode, table in tables.items()
+                if question.id in qrels
+            },
+            cosine=cosines.get(question.id),
+        )
+        for question in asked
     ]
-    return f"| {name} | {row.questions} | {' | '.join(shown)} |"
 
 
-def show(found: Iterator[tuple[str, Summary]], slices: bool) -> None:
-    """Print a table as its rows come in."""
-    print(f"| set | n | {' | '.join(HEADS.values())} |")
-    print(f"|---|{'---:|' * (len(HEADS) + 1)}", flush=True)
-    notes = []
-    for name, summary in found:
-        for row in summary.slices if slices else ():
-            print(cells(f"{name}, {row.name}", row))
-        print(cells(f"**{name}**", summary.total), flush=True)
-        if summary.abstention.recall is not None:
-            f1 = summary.abstention.f1 or 0.0
-            auroc = "–" if summary.auroc is None else f"{summary.auroc:.3f}"
-            notes.append(f"{name}: abstention F1 {f1:.3f}, AUROC of confidence {auroc}")
-    print("\n" + "\n".join(notes) + "\n" if notes else "", flush=True)
+def rank(assistant: Assistant, text: str, mode: Mode) -> tuple[list[Hit], list[str]]:
+    """The hits of a question and its first distinct articles; none where it cannot be asked."""
+    hits: list[Hit] = []
+    ranking: list[str] = []
+    for depth in (FIRST_CHUNKS, CHUNKS):
+        try:
+            hits = assistant.search(text, top_k=depth, mode=mode)
+        except QuestionError:
+            break
+        ranking = distinct((hit.article.id for hit in hits), DEPTH)
+        if len(ranking) == DEPTH or len(hits) < depth:
+            break
+    return hits, ranking
+
+
+def rows(title: str, found: Sequence[Found]) -> Iterator[str]:
+    """The rows of a set or a pool, one for each mode; none where no question has an answer."""
+    answerable = [one for one in found if one.values]
+    for number, mode in enumerate(answerable[0].values if answerable else ()):
+        head = f"| {title} | {len(answerable):,}" if number == 0 else "| |"
+        cells = [_figure([one.values[mode][name] for one in answerable]) for name in MEASURES]
+        yield f"{head} | {LEGS[mode]} | {' | '.join(cells)} |"
+
+
+def _figure(values: Sequence[float]) -> str:
+    low, high = bootstrap_interval(values)
+    return f"{sum(values) / len(values):.3f} ({low:.3f}–{high:.3f})"
+
+
+def separation(group: str, found: Sequence[Found]) -> str:
+    """How well the first cosine tells questions with an answer from those of another kind."""
+    scores = [one.cosine for one in found if one.values and one.cosine is not None]
+    text = f"{group}: AUROC of the first hit's cosine, {len(scores)} questions with an answer"
+    for kind in ("far", "near"):
+        strange = [one.cosine for one in found if one.slice == f"unanswerable_{kind}"]
+        others = [cosine for cosine in strange if cosine is not None]
+        if scores and others:
+            value = auroc(scores + others, [True] * len(scores) + [False] * len(others))
+            text += f"; {value:.3f} against {len(others)} {kind} ones without"
+    return text
+
+
+def show(chosen: Sequence[Set], embedder: str, limit: int | None) -> None:
+    """Measure the sets and print the table as its rows come in."""
+    print(
+        f"kbassist {__version__}, embedder `{embedder}`. n counts questions with an answer;"
+        f" in brackets 95 % percentile bootstrap intervals over questions ({RESAMPLES:,} resamples,"
+        " seed 0).\n"
+    )
+    print(f"| set | n | by | {' | '.join(MEASURES)} |")
+    print(f"|---|---:|---|{'---:|' * len(MEASURES)}", flush=True)
+    packs: dict[str, list[Found]] = {}
+    for one in chosen:
+        found = measure(one, embedder, limit)
+        print("\n".join(rows(one.title, found)), flush=True)
+        if one.group != "public":
+            packs.setdefault(one.group, []).extend(found)
+    for group, found in packs.items():
+        for name, counted in POOLS.items():
+            pool = [question for question in found if counted(question.slice)]
+            for row in rows(f"**{group}, {name}**", pool):
+                print(row)
+    for group, found in packs.items() if embedder != "none" else ():
+        print(f"\n{separation(group, found)}")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--only", choices=GROUPS, action="append")
-    parser.add_argument("--embedder", default="none", help="as for kbassist build")
-    parser.add_argument("--limit", type=int, default=LIMIT, help="questions of each public set")
+    parser.add_argument("--sets", nargs="+", metavar="NAME")
+    parser.add_argument("--embedder", default="bundled", help="as for kbassist build")
+    parser.add_argument("--limit", type=int, metavar="N", help="questions of each public set")
     options = parser.parse_args(arguments)
     data = Path(os.environ.get("KBASSIST_DATA", "../shared/data")) / "eval"
     if not data.is_dir():
         print(f"skipped: KBASSIST_DATA names no folder with data ({data})")
         return 0
-    for group in options.only or GROUPS:
-        with tempfile.TemporaryDirectory() as place:
-            work = Path(place)
-            if group == "public":
-                show(public(data / "public", work, options.embedder, options.limit), False)
-            else:
-                show(support(data / group, work, options.embedder), True)
+    chosen = sets_in(data, options.only or GROUPS)
+    if options.sets:
+        known = [one.name for one in chosen]
+        strange = [name for name in options.sets if name not in known]
+        if strange:
+            parser.error(f"no such set: {', '.join(strange)}; there are {', '.join(known)}")
+        chosen = [one for one in chosen if one.name in options.sets]
+    show(chosen, options.embedder, options.limit)
     return 0
 
 

@@ -44,6 +44,11 @@ class HashedEmbedder:
         """Length of a vector."""
         return DIMENSION
 
+    @property
+    def passage(self) -> None:
+        """Whole chunks only, as in the other systems."""
+        return None
+
     def embed_documents(self, texts: Sequence[str], progress: Progress | None = None) -> Matrix:
         """Vectors of passages, float32 (n, 256)."""
         vectors = np.zeros((len(texts), DIMENSION), dtype=np.float32)
