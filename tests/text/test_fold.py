@@ -4,7 +4,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kbassist.text.fold import fold, fold_map, simplified
+from kbassist.text.fold import (
+    compute_table,
+    fold,
+    fold_map,
+    simplified,
+    simplified_table,
+)
 
 HARD = "ée\u0301\u0300\u0323㎏½①ßİΣς…ﬀ提幣臺薴帳か\u3099ﾊﾞ한\u1112\u1161\u11ab\u200d\ufe0f\ud800 \x00Aªक\u093c"
 TEXTS = st.text() | st.text(st.sampled_from(HARD), max_size=12)
@@ -83,3 +89,9 @@ def test_every_character_folds_to_a_fixpoint() -> None:
         assert fold(folded) == folded
         assert simplified(simplified(char)) == simplified(char)
         assert len(simplified(char)) == 1
+
+
+def test_the_table_is_that_of_opencc() -> None:
+    """Where it is not, write `compute_table()` into text/simplified.py."""
+    assert compute_table() == simplified_table()
+    assert len(simplified_table()) == 0xA000 - 0x3400

@@ -18,6 +18,8 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
+from kbassist.text.simplified import TABLE
+
 _SPELLINGS = {
     **dict.fromkeys("’‘ʼ‛", "'"),
     **dict.fromkeys("‐‑‒–−", "-"),
@@ -30,6 +32,7 @@ _SAME_HAN = {"帐": "账", "著": "着", "瞭": "了", "衹": "只", "祇": "只
 """Variants within Simplified text, after OpenCC: 帐户 and 账户 are one word to a customer."""
 
 _MAX_ROUNDS = 8
+_FIRST_HAN, _LAST_HAN = 0x3400, 0x9FFF
 
 
 class Folded(NamedTuple):
@@ -129,29 +132,31 @@ def simplified(char: str) -> str:
     Returns:
         One character; `simplified(simplified(c)) == simplified(c)`.
     """
-    if "\u3400" <= char <= "\u9fff":
-        return _han_table()[char]
     if "\U00020000" <= char <= "\U0003ffff":
-        form = _opencc_convert(char)
-        return _han_table().get(form, form)
-    return char
+        char = _opencc_convert(char)
+    code = ord(char)
+    return TABLE[code - _FIRST_HAN] if _FIRST_HAN <= code <= _LAST_HAN else char
 
 
 def simplified_table() -> str:
-    """The Simplified form of every Han character of the basic plane, by code point."""
-    return "".join(_han_table().values())
+    """The Simplified form of every Han character of the basic plane, by code point.
+
+    It is OpenCC's, kept as text: asking OpenCC for it costs more than a whole answer.
+    """
+    return TABLE
 
 
-@cache
-def _han_table() -> dict[str, str]:
-    """Map every Han character of the basic plane to its Simplified form: one OpenCC call, 5 ms."""
-    source = [chr(code) for code in range(0x3400, 0xA000)]
-    target = _opencc_convert("\n".join(source)).split("\n")
-    table = dict(zip(source, target, strict=True))
+def compute_table() -> str:
+    """What `simplified.TABLE` must be by the OpenCC that is installed.
+
+    Write it anew where a new OpenCC differs: every index is then rebuilt.
+    """
+    source = [chr(code) for code in range(_FIRST_HAN, _LAST_HAN + 1)]
+    table = dict(zip(source, _opencc_convert("\n".join(source)).split("\n"), strict=True))
     for char in source:
         while (step := table.get(table[char], table[char])) != table[char]:  # 薴 → 苧 → 苎
             table[char] = step
-    return {char: _SAME_HAN.get(form, form) for char, form in table.items()}
+    return "".join(_SAME_HAN.get(form, form) for form in table.values())
 
 
 def _opencc_convert(text: str) -> str:
