@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from unittest.mock import patch
 
 from kbassist.config import Bm25Settings
 from kbassist.index.bm25 import Bm25
@@ -35,8 +36,12 @@ def characters_only(term: QueryTerm) -> float:
     return 0.0 if is_han(term.term) and len(term.term) == 2 else term.weight
 
 
+ALIKE = "stop words alike in all questions"
+SETS = (*DEFAULT_SETS, "lcqmc-dev", "bq-dev")
+
 VARIANTS: dict[str, Weigh] = {
     "as shipped": lambda term: term.weight,
+    ALIKE: lambda term: term.weight,
     "stop words at full weight": no_weighting,
     "Han bigrams only": bigrams_only,
     "Han characters only": characters_only,
@@ -53,9 +58,13 @@ def recall_at_1(name: str, data: Path) -> list[float]:
         queries = [q for q in read_lines(data / f"{name}.queries.jsonl") if q["relevant"]]
         found = dict.fromkeys(VARIANTS, 0)
         for query in queries:
-            terms = analyzer.query(query["text"])
+            text = query["text"]
+            terms = analyzer.query(text)
+            with patch("kbassist.text.analyzer.in_own_words", return_value=False):
+                alike = analyzer.query(text)
             for variant, weigh in VARIANTS.items():
-                rows, _ = bm25.top([(term.term, weigh(term)) for term in terms], 1)
+                chosen = alike if variant == ALIKE else terms
+                rows, _ = bm25.top([(term.term, weigh(term)) for term in chosen], 1)
                 found[variant] += bool(len(rows)) and ids[rows[0]] in query["relevant"]
     return [count / len(queries) for count in found.values()]
 
@@ -65,9 +74,9 @@ def main() -> int:
     if not data.is_dir():
         print(f"no question sets in {data}: set KBASSIST_DATA to the data folder", file=sys.stderr)
         return 1
-    columns = [recall_at_1(name, data) for name in DEFAULT_SETS]
-    print("| recall@1 | " + " | ".join(DEFAULT_SETS) + " |")
-    print("|---" * (1 + len(DEFAULT_SETS)) + "|")
+    columns = [recall_at_1(name, data) for name in SETS]
+    print("| recall@1 | " + " | ".join(SETS) + " |")
+    print("|---" * (1 + len(SETS)) + "|")
     for place, variant in enumerate(VARIANTS):
         print(f"| {variant} | " + " | ".join(f"{column[place]:.4f}" for column in columns) + " |")
     return 0

@@ -23,6 +23,7 @@ from kbassist.embed.registry import BUNDLED, open_embedder
 from kbassist.index.bm25 import Bm25
 from kbassist.index.fusion import fuse, make_leg
 from kbassist.index.topk import top_rows
+from kbassist.index.weighting import vector_weight
 from kbassist.text.analyzer import Analyzer
 from kbassist.text.passages import passages
 from lexical import build, data_folder, read_lines
@@ -34,7 +35,10 @@ SETTINGS = {
     "vectors": SearchSettings(vector_weight=1.0),
     "RRF, k = 60": SearchSettings(fusion="rrf"),
     "convex 0.3": SearchSettings(vector_weight=0.3),
+    "convex 0.45": SearchSettings(vector_weight=0.45),
     "convex 0.5": SearchSettings(vector_weight=0.5),
+    "convex 0.7": SearchSettings(vector_weight=0.7),
+    "convex, by question": SearchSettings(),
     "convex 0.5, BM25 / max": SearchSettings(vector_weight=0.5),
 }
 
@@ -73,7 +77,8 @@ def measure(name: str, data: Path, model: Embedder, whole: bool) -> dict[str, fl
             near = make_leg(rows, cosines, cosines > 0, nearest)
             for way, settings in SETTINGS.items():
                 full = None if way.endswith("max") else bm25.full(terms)
-                best = fuse(rows, lexical, near, settings, full).rows
+                weight = vector_weight(query["text"], settings)
+                best = fuse(rows, lexical, near, weight, settings, full).rows
                 found[way] += bool(len(best)) and ids[best[0]] in query["relevant"]
     return {way: count / len(queries) for way, count in found.items()}
 

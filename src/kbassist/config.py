@@ -77,8 +77,9 @@ class SearchSettings:
     fusion: Literal["convex", "rrf"] = "convex"
     """Convex combination keeps the strength of a match; reciprocal rank fusion (`rrf`) loses badly
     when one leg is weaker (docs/decisions.md)."""
-    vector_weight: float = 0.5
-    """Weight of the vector leg in [0, 1]; the BM25 leg has the rest."""
+    vector_weight: float | Literal["auto"] = "auto"
+    """Weight of the vector leg in [0, 1]; the BM25 leg has the rest. `auto`: by how the question is
+    put (`index/weighting.py`)."""
     rrf_k: int = 60
     """Constant of reciprocal rank fusion (Cormack et al. 2009)."""
     candidates: int = 200
@@ -88,7 +89,9 @@ class SearchSettings:
 
     def __post_init__(self) -> None:
         _check(self.fusion in ("convex", "rrf"), self, "fusion", "convex or rrf")
-        _check(0 <= self.vector_weight <= 1, self, "vector_weight", "a number in [0, 1]")
+        weight = self.vector_weight
+        good = weight == "auto" if isinstance(weight, str) else 0 <= weight <= 1
+        _check(good, self, "vector_weight", "auto, or a number in [0, 1]")
         _check(self.rrf_k >= 0, self, "rrf_k", "0 up")
         _check(self.candidates >= 1, self, "candidates", "1 up")
         _check(self.max_question_chars >= 1, self, "max_question_chars", "1 up")

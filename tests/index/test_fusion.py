@@ -85,7 +85,7 @@ def legs(scores: dict[int, float], cosines: dict[int, float]) -> tuple[np.ndarra
 
 
 def test_evidence_is_kept_for_each_leg() -> None:
-    fused = fuse(*legs({3: 8.0, 5: 2.0}, {5: 0.9, 9: 0.8}), replace(SETTINGS, vector_weight=0.5))
+    fused = fuse(*legs({3: 8.0, 5: 2.0}, {5: 0.9, 9: 0.8}), 0.5, SETTINGS)
     assert fused.rows.tolist() == [5, 3, 9]
     assert fused.scores.tolist() == pytest.approx([0.5 * 0.25 + 0.5 * 0.9, 0.5, 0.4])
     first = fused.legs(0)
@@ -98,8 +98,8 @@ def test_evidence_is_kept_for_each_leg() -> None:
 
 
 def test_rrf_gives_no_credit_without_evidence() -> None:
-    settings = replace(SETTINGS, fusion="rrf", vector_weight=0.5)
-    fused = fuse(*legs({3: 8.0}, {5: 0.4, 3: -0.1}), settings)
+    settings = replace(SETTINGS, fusion="rrf")
+    fused = fuse(*legs({3: 8.0}, {5: 0.4, 3: -0.1}), 0.5, settings)
     assert fused.rows.tolist() == [3, 5]
     assert fused.scores.tolist() == pytest.approx([0.5 / 61, 0.5 / 61])
     assert fused.legs(0)["vector"].rank is None
@@ -109,20 +109,20 @@ def test_rrf_gives_no_credit_without_evidence() -> None:
 def test_rrf_weights_count() -> None:
     made = legs({3: 8.0}, {5: 0.4})
     orders = [
-        fuse(*made, replace(SETTINGS, fusion="rrf", vector_weight=weight)).rows.tolist()
+        fuse(*made, weight, replace(SETTINGS, fusion="rrf")).rows.tolist()
         for weight in (0.0, 0.2, 0.8, 1.0)
     ]
     assert orders == [[3], [3, 5], [5, 3], [5]]
 
 
 def test_equal_scores_come_by_row() -> None:
-    fused = fuse(*legs({7: 4.0, 2: 4.0}, {5: 1.0}), replace(SETTINGS, vector_weight=0.5))
+    fused = fuse(*legs({7: 4.0, 2: 4.0}, {5: 1.0}), 0.5, SETTINGS)
     assert fused.rows.tolist() == [2, 5, 7]
 
 
 def test_no_candidates() -> None:
     for fusion in ("convex", "rrf"):
-        fused = fuse(*legs({}, {}), replace(SETTINGS, fusion=fusion))
+        fused = fuse(*legs({}, {}), 0.5, replace(SETTINGS, fusion=fusion))
         assert fused.rows.tolist() == []
 
 
@@ -145,8 +145,8 @@ def test_weight_0_is_the_lexical_order_and_1_the_vector_order(
 ) -> None:
     made = legs(scores, cosines)
     settings = replace(SETTINGS, fusion=fusion)  # type: ignore[arg-type]
-    lexical = fuse(*made, replace(settings, vector_weight=0.0))
-    vector = fuse(*made, replace(settings, vector_weight=1.0))
+    lexical = fuse(*made, 0.0, settings)
+    vector = fuse(*made, 1.0, settings)
     assert lexical.rows.tolist() == order(scores)
     assert vector.rows.tolist() == order({row: cosines[row] for row in cosines if cosines[row] > 0})
 
@@ -155,8 +155,8 @@ def test_weight_0_is_the_lexical_order_and_1_the_vector_order(
 def test_scores_lie_in_0_to_1_and_add_up(
     scores: dict[int, float], cosines: dict[int, float], fusion: str, weight: float
 ) -> None:
-    settings = replace(SETTINGS, fusion=fusion, vector_weight=weight)  # type: ignore[arg-type]
-    fused = fuse(*legs(scores, cosines), settings)
+    settings = replace(SETTINGS, fusion=fusion)  # type: ignore[arg-type]
+    fused = fuse(*legs(scores, cosines), weight, settings)
     rows = fused.rows.tolist()
     assert rows == sorted(rows, key=lambda row: (-fused.scores[rows.index(row)], row))
     for place, score in enumerate(fused.scores.tolist()):

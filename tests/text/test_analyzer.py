@@ -9,7 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kbassist.text.analyzer import FRAGMENT_WEIGHT, STOP_WEIGHT, STRADDLE_WEIGHT, Analyzer
+from kbassist.text.analyzer import (
+    FRAGMENT_WEIGHT,
+    OWN_WORDS_STOP_WEIGHT,
+    STOP_WEIGHT,
+    STRADDLE_WEIGHT,
+    Analyzer,
+)
 from kbassist.text.fold import fold, simplified
 
 ANALYZER = Analyzer()
@@ -122,11 +128,19 @@ def test_query_evidence(question: str, stops: str, evidence: str) -> None:
 
 
 def test_query_weights() -> None:
-    weights = {term.term: term.weight for term in ANALYZER.query("我的币 币 币 ERC20")}
+    weights = {term.term: term.weight for term in ANALYZER.query("他的币 币 币 ERC20")}
     assert weights["币"] == 3.0
-    assert weights["我的"] == STOP_WEIGHT
+    assert weights["他的"] == STOP_WEIGHT
     assert weights["的币"] == STRADDLE_WEIGHT
     assert weights["erc"] == 1.0
+    assert weights["20"] == FRAGMENT_WEIGHT
+
+
+def test_stop_words_count_more_in_the_askers_own_words() -> None:
+    weights = {term.term: term.weight for term in ANALYZER.query("我的币 ERC20")}
+    assert weights["我的"] == OWN_WORDS_STOP_WEIGHT
+    assert weights["的币"] == OWN_WORDS_STOP_WEIGHT
+    assert weights["币"] == 1.0
     assert weights["20"] == FRAGMENT_WEIGHT
 
 

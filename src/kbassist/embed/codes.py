@@ -27,6 +27,8 @@ _BASE = 0x9E3779B97F4A7C15
 _BASE_INVERSE = pow(_BASE, -1, 1 << 64)
 _PLANE = 1 << 16
 _MASK = (1 << 64) - 1
+_FEW = 2_000
+"""Characters up to which each is looked up by itself."""
 
 
 class Codes(NamedTuple):
@@ -64,7 +66,7 @@ def encode(texts: Sequence[str]) -> Codes:
     powers = _powers(len(prefix))[0]
     np.cumsum((codes.astype(np.uint64) + np.uint64(1)) * powers[: len(codes)], out=prefix[1:])
     owners = np.repeat(np.arange(len(folded), dtype=np.int32), lengths)
-    return Codes(codes, owners, _classes(codes), prefix)
+    return Codes(codes, owners, _classes(codes, joined), prefix)
 
 
 def hash_text(text: str) -> int:
@@ -92,7 +94,9 @@ def _powers(size: int) -> tuple[Hashes, Hashes]:
     return _table(1 << max(12, (size - 1).bit_length()))
 
 
-def _classes(codes: NDArray[np.uint32]) -> NDArray[np.uint8]:
+def _classes(codes: NDArray[np.uint32], text: str) -> NDArray[np.uint8]:
+    if len(text) <= _FEW:
+        return _classes_of(text)
     low = codes < _PLANE
     classes: NDArray[np.uint8] = _plane()[np.where(low, codes, 0)]
     if not low.all():
@@ -102,7 +106,7 @@ def _classes(codes: NDArray[np.uint32]) -> NDArray[np.uint8]:
 
 @cache
 def _plane() -> NDArray[np.uint8]:
-    """Classes of the basic plane: 8 ms for 65,536 calls, so asked for once."""
+    """Classes of the basic plane: takes 8 ms, so it is made for large batches and once."""
     return _classes_of("".join(map(chr, range(_PLANE))))
 
 

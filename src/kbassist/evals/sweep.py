@@ -98,7 +98,9 @@ def _parsed(name: str, text: str) -> object:
     known = {item.name: getattr(defaults, item.name) for item in fields(SearchSettings)}
     if name not in known:
         raise UsageError(f"no such setting: {name!r}", hint=f"Settings are {', '.join(known)}.")
-    kind = type(known[name])
+    kind = float if name == "vector_weight" else type(known[name])
+    if text.strip() == known[name]:
+        return known[name]
     try:
         return kind(text.strip())
     except ValueError:

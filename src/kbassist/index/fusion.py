@@ -176,6 +176,7 @@ def fuse(
     candidates: Ints,
     bm25: Leg,
     vector: Leg,
+    weight: float,
     settings: SearchSettings,
     full: float | None = None,
 ) -> Fused:
@@ -185,13 +186,13 @@ def fuse(
         candidates: distinct rows, ascending, shape (n,): what either leg returned.
         bm25: the lexical leg over the candidates.
         vector: the vector leg over the candidates.
-        settings: the way of fusion and the weight of the vector leg.
+        weight: of the vector leg in [0, 1].
+        settings: the way of fusion.
         full: BM25 score of a full match, as for `normalise_bm25`.
 
     Raises:
         ValueError: the weight lies outside [0, 1].
     """
-    weight = settings.vector_weight
     weights = (1.0 - weight, weight)
     if settings.fusion == "convex":
         normalised = (normalise_bm25(bm25.raw, full), normalise_cosine(vector.raw))

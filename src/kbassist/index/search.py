@@ -17,6 +17,7 @@ from kbassist.index.filters import Filters
 from kbassist.index.fusion import fuse, make_leg, normalise_bm25, normalise_cosine
 from kbassist.index.reader import Index, Mask
 from kbassist.index.topk import top_rows
+from kbassist.index.weighting import vector_weight
 from kbassist.text.analyzer import QueryTerm
 from kbassist.types import Hit, LegScore, Mode
 
@@ -143,6 +144,7 @@ def _hybrid(request: _Request) -> Ranked:
         candidates,
         make_leg(candidates, scores[candidates], matched[candidates], lexical),
         make_leg(candidates, cosines, cosines > 0, nearest),
+        vector_weight(request.question, request.settings),
         request.settings,
         request.index.bm25.full(request.weighted),
     )

@@ -15,6 +15,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from kbassist.text.fold import fold, fold_map, simplified_table
+from kbassist.text.phrasing import in_own_words
 from kbassist.text.stops import english_stops, stop_flags
 from kbassist.text.words import ATOM, UNSPACED_RUN, Kind, Piece, pieces_of_word
 
@@ -23,6 +24,9 @@ VERSION = 1
 
 STOP_WEIGHT = 0.2
 """Factor of a stop word in a query, against 1 for content."""
+OWN_WORDS_STOP_WEIGHT = 0.7
+"""The same in a Chinese question that is put in the asker's own words: few of them may be matched
+at all, and how something is asked tells questions apart (docs/decisions.md)."""
 STRADDLE_WEIGHT = 0.5
 """Factor of a bigram of one stop and one content character."""
 FRAGMENT_WEIGHT = 0.3
@@ -136,9 +140,10 @@ class Analyzer:
             and no digit.
         """
         found: dict[str, QueryTerm] = {}
+        stop = OWN_WORDS_STOP_WEIGHT if in_own_words(text) else STOP_WEIGHT
         for _, atom, pieces in _atoms(fold(text, keep_case=True)):
-            judge = _judge_run if _UNSPACED.match(atom) else _judge_word
-            for new in judge(atom, pieces):
+            run = _UNSPACED.match(atom) is not None
+            for new in _judge_run(atom, pieces, stop) if run else _judge_word(atom, pieces):
                 old = found.get(new.term)
                 found[new.term] = new if old is None else _merge(old, new)
         return list(found.values())
@@ -186,15 +191,15 @@ def _run_pieces(run: str) -> list[Piece]:
     ]
 
 
-def _judge_run(run: str, pieces: list[Piece]) -> Iterator[QueryTerm]:
+def _judge_run(run: str, pieces: list[Piece], stop_weight: float) -> Iterator[QueryTerm]:
     """Weigh the characters and bigrams of a CJK run by the stop words in it."""
     padded = [True, *stop_flags(run), True]
     for term, start, end, _ in pieces:
         left, *inside, right = padded[start : end + 2]
         if all(inside):
-            yield QueryTerm(term, STOP_WEIGHT, True, False)
+            yield QueryTerm(term, stop_weight, True, False)
         elif any(inside):
-            yield QueryTerm(term, STRADDLE_WEIGHT, False, False)
+            yield QueryTerm(term, max(STRADDLE_WEIGHT, stop_weight), False, False)
         else:
             yield QueryTerm(term, 1.0, False, len(inside) == 2 or (left and right))
 
