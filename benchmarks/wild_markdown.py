@@ -22,8 +22,9 @@ from pathlib import Path
 
 from kbassist.articles.chunk import chunk_article
 from kbassist.articles.load import load_articles
-from kbassist.config import ChunkSettings, KbConfig
+from kbassist.config import ChunkSettings
 from kbassist.errors import ArticleError
+from kbassist.kb_config import KbConfig
 from kbassist.types import Article, BuildWarning, Chunk
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n.*?\n---[ \t]*(?:\n|\Z)", re.DOTALL)

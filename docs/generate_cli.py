@@ -8,7 +8,10 @@ import sys
 from pathlib import Path
 
 COMMANDS = (
-    *((name,) for name in ("build", "search", "ask", "get", "status", "glossary", "eval")),
+    *(
+        (name,)
+        for name in ("build", "search", "ask", "get", "status", "calibrate", "glossary", "eval")
+    ),
     *(("eval", name) for name in ("run", "compare", "misses", "sweep", "export", "init", "add")),
 )
 TARGET = Path(__file__).parent / "cli.md"

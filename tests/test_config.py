@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from kbassist.config import KB_CONFIG_NAME, KbConfig, load_kb_config
 from kbassist.errors import ConfigError
+from kbassist.kb_config import KB_CONFIG_NAME, KbConfig, load_kb_config
 
 
 def test_defaults_without_a_file(tmp_path: Path) -> None:
@@ -20,7 +20,23 @@ def test_reads_every_key(tmp_path: Path) -> None:
     assert load_kb_config(tmp_path) == KbConfig("https://h.example", ("en",), ("vip",))
 
 
+def test_synonyms(tmp_path: Path) -> None:
+    text = 'synonyms = [\n  ["提币", "withdraw"],\n  ["2FA", "谷歌验证器", "Authenticator"],\n]\n'
+    (tmp_path / KB_CONFIG_NAME).write_text(text, encoding="utf-8")
+    groups = (("提币", "withdraw"), ("2FA", "谷歌验证器", "Authenticator"))
+    assert load_kb_config(tmp_path).synonyms == groups
+
+
 ERRORS = [
+    ('#\nsynonyms = "a"\n', 2, "synonyms must be a list of lists of texts, found 'a'", "[["),
+    ('#\nsynonyms = ["aa", "bb"]\n', 2, "must be a list of lists of texts", "synonyms = [["),
+    ('synonyms = [["aa", 3]]\n', 1, "each group of synonyms must be a list of texts", "synonyms = [["),
+    ('synonyms = [\n["aa", "bb"],\n["cc", ""],\n]\n', 3, "'': a synonym needs two characters", "Take it out"),
+    ('synonyms = [\n["aa", "bb"],\n["cc", "币"],\n]\n', 3, "'币': a synonym needs two", "Take it out"),
+    ('synonyms = [\n["aa", "bb"],\n["cc"],\n]\n', 3, "needs two phrases up, found ['cc']", "[["),
+    ('synonyms = [["aa", "bb"], []]\n', 1, "needs two phrases up, found []", "[["),
+    ('synonyms = [\n["aa", "b b"],\n["cc", "Ｂ  B"],\n]\n', 3, "synonym twice, of 'aa' and of 'cc'", "one group"),
+    ('synonyms = [\n["aa", "bb"],\n["cc", "cc"],\n]\n', 3, "synonym twice, of 'cc' and of 'cc'", "one group"),
     ('# x\n\nlocale = ["en"]\n', 3, "unknown key 'locale'", "Did you mean 'locales'?"),
     ('Locales = ["en"]\n', 1, "unknown key 'Locales'", "Did you mean 'locales'?"),
     ("[kb]\na = 1\n", 1, "unknown key 'kb'", "Known keys: base_url, locales"),

@@ -15,6 +15,7 @@ def test_names_are_sorted_few_and_exactly_these() -> None:
     assert kbassist.__all__ == sorted(kbassist.__all__)
     assert kbassist.__all__ == [
         "Answer",
+        "AnswerSettings",
         "ArticleMeta",
         "Assistant",
         "BuildError",
@@ -22,6 +23,7 @@ def test_names_are_sorted_few_and_exactly_these() -> None:
         "BuildSettings",
         "Chunk",
         "Citation",
+        "Conversation",
         "Embedder",
         "Filters",
         "Hit",
@@ -29,6 +31,7 @@ def test_names_are_sorted_few_and_exactly_these() -> None:
         "Passage",
         "SearchSettings",
         "Status",
+        "Turn",
         "__version__",
         "build_index",
     ]

@@ -20,7 +20,8 @@ from kbassist.articles.chunk import chunk_article
 from kbassist.articles.load import load_articles
 from kbassist.articles.parse import read_article
 from kbassist.articles.walk import walk
-from kbassist.config import ChunkSettings, KbConfig
+from kbassist.config import ChunkSettings
+from kbassist.kb_config import KbConfig
 from kbassist.types import Article, Chunk
 
 from .pieces import KB_NAME, LANGUAGES, Piece, write_pieces

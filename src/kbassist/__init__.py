@@ -18,17 +18,21 @@ from typing import TYPE_CHECKING
 from kbassist._version import __version__
 
 if TYPE_CHECKING:
+    from kbassist.answer.followup import Turn
     from kbassist.answer.locate import Passage
-    from kbassist.assistant import Assistant, Status
-    from kbassist.config import SearchSettings
+    from kbassist.assistant import Assistant
+    from kbassist.config import AnswerSettings, SearchSettings
+    from kbassist.conversation import Conversation
     from kbassist.embed.protocol import Embedder
     from kbassist.errors import BuildError, KbassistError
     from kbassist.index.build import BuildReport, BuildSettings, build_index
     from kbassist.index.filters import Filters
+    from kbassist.index.status import Status
     from kbassist.types import Answer, ArticleMeta, Chunk, Citation, Hit
 
 __all__ = [
     "Answer",
+    "AnswerSettings",
     "ArticleMeta",
     "Assistant",
     "BuildError",
@@ -36,6 +40,7 @@ __all__ = [
     "BuildSettings",
     "Chunk",
     "Citation",
+    "Conversation",
     "Embedder",
     "Filters",
     "Hit",
@@ -43,12 +48,14 @@ __all__ = [
     "Passage",
     "SearchSettings",
     "Status",
+    "Turn",
     "__version__",
     "build_index",
 ]
 
 _HOMES = {
     "Answer": "types",
+    "AnswerSettings": "config",
     "ArticleMeta": "types",
     "Assistant": "assistant",
     "BuildError": "errors",
@@ -56,13 +63,15 @@ _HOMES = {
     "BuildSettings": "index.build",
     "Chunk": "types",
     "Citation": "types",
+    "Conversation": "conversation",
     "Embedder": "embed.protocol",
     "Filters": "index.filters",
     "Hit": "types",
     "KbassistError": "errors",
     "Passage": "answer.locate",
     "SearchSettings": "config",
-    "Status": "assistant",
+    "Status": "index.status",
+    "Turn": "answer.followup",
     "build_index": "index.build",
 }
 

@@ -3,58 +3,41 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kbassist import config
 from kbassist.answer.cite import source_state
-from kbassist.answer.decide import NO_EVIDENCE, Sources, answer
+from kbassist.answer.compose import Sources, Words, compose
+from kbassist.answer.confidence import Calibration, calibration_for
+from kbassist.answer.decide import Case
+from kbassist.answer.evidence import Judge, gather
+from kbassist.answer.followup import Turn
+from kbassist.answer.handoff import signals
 from kbassist.answer.locate import Passage, locate
-from kbassist.config import DEFAULT_TOP_K, SearchSettings
+from kbassist.config import DEFAULT_TOP_K, AnswerSettings, SearchSettings
+from kbassist.conversation import Conversation
+from kbassist.embed.registry import BUNDLED, open_embedder
 from kbassist.errors import IndexStale, UsageError
 from kbassist.index.filters import Filters, texts
 from kbassist.index.generation import rebuild_command
-from kbassist.index.manifest import Manifest
 from kbassist.index.reader import Index, open_index
-from kbassist.index.search import MAX_TOP_K, check_types, query_terms, search
-from kbassist.index.status import Changes, compare
+from kbassist.index.search import check_types, search
+from kbassist.index.status import Status, compare
+from kbassist.index.understand import understand
+from kbassist.text.analyzer import QueryTerm
 from kbassist.types import Answer, ArticleMeta, Hit, Mode, SourceState
+
+if TYPE_CHECKING:
+    from kbassist.answer.context import Context
+    from kbassist.answer.verify import Verification
 
 EVIDENCE_DEPTH = 20
 """Hits among which an answer is looked for, however few the caller wants to see."""
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """What an index holds and how it compares with its sources."""
-
-    index: str
-    generation: str
-    kb: str | None
-    """The kb folder; None where the sources are not there."""
-    manifest: Manifest
-    changes: Changes | None
-    """None where the sources are not there, so nothing can be told."""
-    articles: tuple[ArticleMeta, ...]
-    today: date
-    """The day that validity is judged on."""
-
-    @property
-    def upcoming(self) -> tuple[ArticleMeta, ...]:
-        """Articles that are not searched yet: their `valid_from` is still to come."""
-        return tuple(a for a in self.articles if a.valid_from and a.valid_from > self.today)
-
-    @property
-    def ended(self) -> tuple[ArticleMeta, ...]:
-        """Articles that are searched no longer: their `valid_until` is over."""
-        return tuple(a for a in self.articles if a.valid_until and a.valid_until < self.today)
-
-    @property
-    def fresh(self) -> bool | None:
-        """True if the sources are as built, False if not, None where that cannot be told."""
-        return None if self.changes is None else not self.changes.any
 
 
 class Assistant:
@@ -72,10 +55,12 @@ class Assistant:
         *,
         kb: Path | None = None,
         settings: SearchSettings | None = None,
+        answers: AnswerSettings | None = None,
         today: date | None = None,
     ) -> None:
         self.index = index
         self.settings = settings if settings is not None else SearchSettings()
+        self.answers = answers if answers is not None else AnswerSettings()
         self._kb = None if kb is None else Path(os.path.abspath(kb))
         if today is not None and (not isinstance(today, date) or isinstance(today, datetime)):
             raise UsageError(
@@ -91,6 +76,7 @@ class Assistant:
         *,
         kb: str | os.PathLike[str] | None = None,
         settings: SearchSettings | None = None,
+        answers: AnswerSettings | None = None,
         today: date | None = None,
     ) -> Assistant:
         """Open the live generation of an index.
@@ -100,6 +86,7 @@ class Assistant:
             kb: the kb folder that citations are re-checked against; by default the one that the
                 index was built from, where it is still there.
             settings: of the search.
+            answers: thresholds and limits of what is said.
             today: the day that staleness and validity are judged on; by default KBASSIST_TODAY or
                 the clock.
 
@@ -115,7 +102,9 @@ class Assistant:
                 f"no such kb folder: {str(folder)!r}",
                 hint="Name a folder that is there (--kb), or leave it out.",
             )
-        return cls(open_index(Path(index)), kb=folder, settings=settings, today=today)
+        return cls(
+            open_index(Path(index)), kb=folder, settings=settings, answers=answers, today=today
+        )
 
     @property
     def kb(self) -> Path | None:
@@ -162,27 +151,83 @@ class Assistant:
         top_k: int = DEFAULT_TOP_K,
         mode: Mode | None = None,
         filters: Filters | None = None,
+        asked: str | None = None,
+        failures: int = 0,
     ) -> Answer:
-        """Answer a question with cited quotes, or abstain.
+        """Answer a question with cited quotes, ask back, decline, or hand over to a person.
 
-        Takes and raises what `search` does. The action is `abstain` when no hit matches a term of
-        the question that is more than a stop word.
+        Takes and raises what `search` does.
+
+        Args:
+            question: what to search for.
+            top_k: hits to return; what is decided does not depend on it.
+            mode: which legs rank.
+            filters: applied before ranking.
+            asked: the user's own words, where a question was completed from earlier turns.
+            failures: questions in a row before this one that got no answer.
         """
         filters = Filters() if filters is None else filters
         check_types(question, top_k, filters)
-        asked = query_terms(self.index, question, self.settings)
-        weights, total = self.index.evidence_weights(asked), self.index.evidence_total(asked)
+        found = understand(self.index, question, self.settings, day=self.today)
+        depth = max(top_k, EVIDENCE_DEPTH)
+        hits = self.search(question, top_k=depth, mode=mode, filters=filters)
+        quotable = [hit for hit in hits[:EVIDENCE_DEPTH] if hit.chunk.units]
+        wanted, added = self._weights(found.asked), self._weights(found.added)
+        meant = found.did_you_mean or question
+        evidence = gather(meant, quotable, wanted, added, self.judge)
+        said = question if asked is None else asked
+        case = Case(
+            question=said,
+            hits=quotable,
+            evidence=evidence,
+            confidence=self.calibration.probability(evidence),
+            signals=signals(said),
+            content=bool(wanted),
+            unknown=self._unknown(wanted),
+            failures=failures,
+        )
+        words = Words(
+            {**added, **wanted},
+            self.judge.terms,
+            lambda texts: self.judge.likeness(meant, texts),
+        )
         sources = Sources(text=self.index.store.article_text, state=self._state)
-        terms, today = self.index.analyzer.terms, self.today
+        answer = compose(case, words, sources, self.today, self.answers)
+        return replace(answer, hits=tuple(hits[:top_k]), did_you_mean=found.did_you_mean)
 
-        def look(depth: int) -> Answer:
-            hits = self.search(question, top_k=max(top_k, depth), mode=mode, filters=filters)
-            return answer(question, hits, weights, terms, sources, today, total)
+    def conversation(self, history: Iterable[Turn] = ()) -> Conversation:
+        """A conversation over this assistant, from the start or from earlier turns."""
+        return Conversation(self, history)
 
-        found = look(EVIDENCE_DEPTH)
-        if found.reason == NO_EVIDENCE:  # its stop words may outweigh its content
-            found = look(min(self.settings.candidates, MAX_TOP_K))
-        return replace(found, hits=found.hits[:top_k])
+    def context(self, source: Answer | Sequence[Hit], max_tokens: int) -> Context:
+        """Numbered, delimited passages for a language model; see `answer.context.pack`."""
+        from kbassist.answer.context import pack
+
+        return pack(source, max_tokens)
+
+    def verify_citations(self, text: str, answer: Answer) -> Verification:
+        """Check what a language model wrote from an answer; see `answer.verify`."""
+        from kbassist.answer.verify import verify_citations
+
+        return verify_citations(text, answer, self.index.analyzer, self.judge.embedder)
+
+    @cached_property
+    def judge(self) -> Judge:
+        """What evidence is worked out with: the index's analyzer and the bundled model."""
+        own = self.index.manifest.embedder == BUNDLED
+        embedder = self.index.embedder if own else open_embedder(BUNDLED)
+        assert embedder is not None  # it has a name
+        return Judge(self.index.analyzer.terms, embedder)
+
+    @cached_property
+    def calibration(self) -> Calibration:
+        """The index's own calibration, else the one that comes with the package.
+
+        Raises:
+            ConfigError: the index's own is damaged, or of another analyzer or model.
+        """
+        analyzer, model = self.index.analyzer.fingerprint, self.judge.embedder.fingerprint
+        return calibration_for(self.index.path, analyzer, model)
 
     def get(self, ref: str, *, audience: Sequence[str] = ()) -> Passage:
         """Read an article, a chunk or lines of a file, as they were built.
@@ -240,6 +285,15 @@ class Assistant:
                 f" {len(changes.deleted)} deleted since it was built",
                 hint=f"Rebuild it: {rebuild_command(self.index.path, kb)}",
             )
+
+    def _weights(self, terms: Sequence[QueryTerm]) -> dict[str, float]:
+        """Term → weight · idf, for the terms whose match counts as evidence."""
+        idf = self.index.bm25.idf
+        return {term.term: term.weight * idf(term.term) for term in terms if term.evidence}
+
+    def _unknown(self, terms: Iterable[str]) -> tuple[str, ...]:
+        df = self.index.bm25.df
+        return tuple(term for term in terms if not df(term) and any(map(str.isdigit, term)))
 
     def _state(self, meta: ArticleMeta) -> SourceState:
         built = self.index.manifest.sources.get(meta.path)

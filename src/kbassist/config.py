@@ -1,27 +1,18 @@
-"""Settings with every default explained, the knowledge base's own file, and the clock.
+"""Settings with every default explained, and the clock.
 
-Nothing here reads a file except `load_kb_config` and nothing reads the environment except `today`.
+Nothing here reads a file, and nothing reads the environment except `today`.
 """
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
-import sys
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from kbassist.errors import ConfigError, UsageError
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
-
-KB_CONFIG_NAME = "kbassist.toml"
 TODAY_VARIABLE = "KBASSIST_TODAY"
 
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -98,115 +89,38 @@ class SearchSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class KbConfig:
-    """`kbassist.toml` in the kb folder: what holds for this knowledge base alone."""
+class AnswerSettings:
+    """When to answer, and how much. Changing a value needs no rebuild.
 
-    base_url: str | None = None
-    """Public address of the help centre; an article's url is this plus its path without suffix."""
-    locales: tuple[str, ...] = ()
-    """Locales that the knowledge base is written in; empty means any."""
-    restricted_audiences: tuple[str, ...] = ("member", "staff")
-    """Audience labels that hide an article from callers who do not name them."""
-
-
-def load_kb_config(kb: Path) -> KbConfig:
-    """Read `kbassist.toml` from a kb folder; the defaults where there is none.
-
-    Raises:
-        ConfigError: it cannot be read, is not UTF-8 or TOML, or has an unknown key or a value of
-            the wrong type.
+    The thresholds are for the calibrated confidence; docs/confidence.md tells what each costs.
     """
-    path = kb / KB_CONFIG_NAME
-    try:
-        raw = path.read_bytes()
-    except FileNotFoundError:
-        return KbConfig()
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be read: {error.strerror or error}") from None
-    table = _table(path, raw)
-    known = {item.name for item in fields(KbConfig)}
-    for key in table:
-        if key not in known:
-            near = difflib.get_close_matches(key.lower(), sorted(known), n=1)
-            guess = f"Did you mean {near[0]!r}? " if near else ""
-            raise ConfigError(
-                f"{_place(path, key)}: unknown key {key!r}",
-                hint=f"{guess}Known keys: {', '.join(sorted(known))}.",
-            )
-    values: dict[str, Any] = {}
-    if "base_url" in table:
-        values["base_url"] = _text(path, "base_url", table["base_url"]).rstrip("/")
-    for key in ("locales", "restricted_audiences"):
-        if key in table:
-            values[key] = _texts(path, key, table[key])
-    return KbConfig(**values)
 
+    answer_threshold: float = 0.4
+    """Least confidence to answer, in [0, 1]."""
+    clarify_threshold: float = 0.3
+    """Least confidence to offer a choice of sections rather than to decline."""
+    clarify_lead: float = 0.02
+    """Two articles compete where the first leads by no more than this share of the fused score."""
+    short_question: int = 4
+    """A question of no more tokens may be too short to tell what is meant."""
+    max_choices: int = 4
+    """Sections offered to choose from."""
+    max_related: int = 3
+    """Sections named where none is quoted."""
+    max_failures: int = 3
+    """Questions in a row without an answer after which a person takes over."""
+    max_chars: int = 420
+    """Budget of a quote in characters of raw Markdown: about eight lines of a terminal. Steps and
+    tables may exceed it."""
 
-def setting_line(path: Path, key: str) -> int | None:
-    """1-based line on which a key of a TOML file stands; None if that cannot be told."""
-    pattern = re.compile(rf"""[ \t]*\[*[ \t]*["']?{re.escape(key)}["']?[ \t]*[=.\]]""")
-    try:
-        lines = path.read_bytes().decode("utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError):
-        return None
-    return next((number for number, line in enumerate(lines, 1) if pattern.match(line)), None)
-
-
-def _place(path: Path, key: str) -> str:
-    line = setting_line(path, key)
-    return str(path) if line is None else f"{path}:{line}"
-
-
-def _table(path: Path, raw: bytes) -> dict[str, Any]:
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise ConfigError(
-            f"{path}:{line}: not valid UTF-8: byte 0x{error.object[error.start]:02x}",
-            hint="Save the file as UTF-8.",
-        ) from None
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        lines = text.replace("\r\n", "\n").rstrip().split("\n")
-        match = re.search(r"at line (\d+)", str(error))
-        line = min(int(match[1]), len(lines)) if match else len(lines)
-        reason = str(error).split(" (at ")[0]
-        raise ConfigError(
-            f"{path}:{line}: not valid TOML: {reason}: {lines[line - 1].strip()[:80]!r}",
-            hint=_toml_advice(lines[line - 1], reason),
-        ) from None
-
-
-def _toml_advice(line: str, reason: str) -> str:
-    key = re.match(r"[ \t]*([\w-]+)[ \t]*[:：＝]", line)
-    if key is not None:
-        return f'Write = after the key: {key[1]} = "…" or {key[1]} = ["…", "…"]'
-    if any(sign in line for sign in "“”‘’，［］"):
-        return 'Use the ASCII signs " , [ ] instead of full-width ones: key = ["…", "…"]'
-    if "overwrite" in reason:
-        return "Give each key once."
-    if ("[" in line and "]" not in line) or "array" in reason:
-        return 'Close the list, with commas between its items: key = ["…", "…"]'
-    return 'Write each setting as key = "text" or key = ["text", "text"], all text in quotes.'
-
-
-def _text(path: Path, key: str, value: object) -> str:
-    if isinstance(value, str):
-        return value
-    raise ConfigError(
-        f"{_place(path, key)}: {key} must be text, found {value!r}", hint=f'{key} = "…"'
-    )
-
-
-def _texts(path: Path, key: str, value: object) -> tuple[str, ...]:
-    if isinstance(value, list) and all(isinstance(item, str) for item in value):
-        return tuple(value)
-    raise ConfigError(
-        f"{_place(path, key)}: {key} must be a list of texts, found {value!r}",
-        hint=f'{key} = ["…", "…"]',
-    )
+    def __post_init__(self) -> None:
+        for name in ("answer_threshold", "clarify_threshold", "clarify_lead"):
+            _check(0 <= getattr(self, name) <= 1, self, name, "a number in [0, 1]")
+        for name in ("short_question", "max_related"):
+            _check(getattr(self, name) >= 0, self, name, "0 up")
+        for name in ("max_failures", "max_chars"):
+            _check(getattr(self, name) >= 1, self, name, "1 up")
+        _check(self.max_choices >= 2, self, "max_choices", "2 up")
 
 
 def today(explicit: date | None = None) -> date:

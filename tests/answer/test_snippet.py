@@ -11,7 +11,8 @@ from kbassist.answer.snippet import choose_units
 from kbassist.answer.units import runs, unit_texts
 from kbassist.articles.chunk import chunk_article
 from kbassist.articles.parse import parse_article
-from kbassist.config import ChunkSettings, KbConfig
+from kbassist.config import ChunkSettings
+from kbassist.kb_config import KbConfig
 from kbassist.text.analyzer import Analyzer
 from kbassist.types import Chunk
 

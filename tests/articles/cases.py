@@ -9,7 +9,8 @@ import pytest
 
 from kbassist.articles.chunk import chunk_article
 from kbassist.articles.parse import parse_article
-from kbassist.config import ChunkSettings, KbConfig
+from kbassist.config import ChunkSettings
+from kbassist.kb_config import KbConfig
 from kbassist.types import Article, Block, Chunk
 
 FOLDER = Path(__file__).parent / "fixtures"

@@ -6,8 +6,8 @@ import pytest
 
 from kbassist.articles.parse import parse_article, read_article
 from kbassist.articles.spelling import normal_locale
-from kbassist.config import KbConfig
 from kbassist.errors import ArticleError
+from kbassist.kb_config import KbConfig
 from kbassist.types import ArticleMeta, BuildWarning
 
 

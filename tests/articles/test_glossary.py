@@ -4,7 +4,7 @@ import pytest
 
 from kbassist.articles.glossary import clashes, read_terms
 from kbassist.articles.parse import parse_article
-from kbassist.config import KbConfig
+from kbassist.kb_config import KbConfig
 from kbassist.types import Article
 
 HEAD = "---\nid: words\ntitle: Words\nkind: {kind}\nlocale: {locale}\n---\n\n"

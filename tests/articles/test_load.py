@@ -8,7 +8,8 @@ import pytest
 
 from kbassist.articles.chunk import chunk_article
 from kbassist.articles.load import load_articles
-from kbassist.config import ChunkSettings, KbConfig, load_kb_config
+from kbassist.config import ChunkSettings
+from kbassist.kb_config import KbConfig, load_kb_config
 
 
 def write(folder: Path, **files: str | bytes) -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from kbassist.articles.parse import parse_article
-from kbassist.config import KbConfig
+from kbassist.kb_config import KbConfig
 from tests.articles.cases import article
 
 

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from kbassist.articles.chunk import chunk_article
 from kbassist.articles.parse import parse_article
-from kbassist.config import ChunkSettings, KbConfig
+from kbassist.config import ChunkSettings
 from kbassist.errors import ArticleError
+from kbassist.kb_config import KbConfig
 from kbassist.text.count import count_tokens
 from kbassist.types import Article, Chunk
 from tests.articles.documents import Page, pages, texts

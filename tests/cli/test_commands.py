@@ -326,3 +326,13 @@ def test_a_glossary_without_terms_or_with_bad_files(cli: Cli, write_kb: WriteKb)
     assert (result.returncode, result.stdout) == (1, "")
     assert "b.md:2" in result.stderr
     assert cli("glossary", str(kb / "none")).returncode == 2
+
+
+def test_calibrate_needs_enough_questions(cli: Cli, tmp_path: Path) -> None:
+    few = tmp_path / "few.jsonl"
+    few.write_text(
+        '{"id": "q1", "text": "提现手续费", "relevant": ["account-freeze"]}\n', encoding="utf-8"
+    )
+    result = cli("calibrate", few)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "1 questions, 0 of them answered right: too little to fit" in result.stderr

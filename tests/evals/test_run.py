@@ -57,7 +57,8 @@ def test_an_answer_from_the_right_section(small: Assistant) -> None:
     found = outcome(
         small, relevant={"withdraw#time": 3}, slice="wallet", locale="en", tags=["a", "b"]
     )
-    assert (found.action, found.reason, found.confidence) == ("answer", "evidence", 1.0)
+    assert (found.action, found.reason) == ("answer", "confident")
+    assert 0.4 <= found.confidence < 1.0
     assert found.citations == [
         Cited("withdraw", "time", "withdraw.md:9-9", "A TRC-20 withdrawal takes **three minutes**.")
     ]
@@ -136,8 +137,9 @@ def test_the_span_of_the_answer(small: Assistant, span: str, held: bool) -> None
 
 def test_a_question_that_should_not_be_answered(small: Assistant) -> None:
     found = outcome(small, text="How do I bake sourdough bread?", expect="abstain")
-    assert (found.action, found.reason) == ("abstain", "no_evidence")
-    assert (found.ranking, found.citations, found.confidence) == (["withdraw"], [], 0.0)
+    assert (found.action, found.reason) == ("abstain", "low_confidence")
+    assert (found.ranking, found.citations) == (["withdraw"], [])
+    assert found.confidence < 0.1
     assert (found.article_right, found.section_right, found.lines_right) == (False, False, True)
     assert found.right
     answered = outcome(small, expect="abstain")

@@ -211,3 +211,77 @@ def test_another_version_names_the_command(write_kb: WriteKb, tmp_path: Path, pa
     with pytest.raises(IndexIncompatible, match=part) as error:
         Assistant.open(tmp_path / "index")
     assert f"--index {tmp_path / 'index'} --full" in error.value.hint
+
+
+GLOSSARY = (
+    "---\nkind: glossary\nlocale: zh-Hans\n---\n# 术语\n\n提币\n: 转出。又叫：提现。误写：体币。\n"
+)
+
+
+def inodes(index: Path) -> dict[str, int]:
+    return {path.name: path.stat().st_ino for path in live_folder(index).iterdir()}
+
+
+def test_synonyms_change_their_own_file_alone(write_kb: WriteKb, tmp_path: Path) -> None:
+    kb = write_kb({**GOOD, "kbassist.toml": 'synonyms = [["fee", "cost"]]\n'})
+    index, fresh = tmp_path / "index", tmp_path / "fresh"
+    build_index(kb, index)
+    before = inodes(index)
+    write_kb({"kbassist.toml": '# of ours\nsynonyms = [["fee", "price"]]\n'})
+    stages: set[str] = set()
+    report = build_index(kb, index, progress=lambda stage, *_: stages.add(stage))
+    assert (report.changed, report.generation, report.chunks) == (True, "gen-000002", 2)
+    assert stages == {"articles"}  # neither analysed nor embedded
+    after = inodes(index)
+    same = {name for name in before if before[name] == after[name]}
+    assert set(before) - same == {"synonyms.json", "manifest.json", "local.json"}
+    build_index(kb, fresh)
+    assert contents(index) == contents(fresh)
+    assert not build_index(kb, index).changed
+
+
+@pytest.mark.parametrize("line", ['base_url = "https://h.example"', 'restricted_audiences = ["x"]'])
+def test_other_settings_write_all_anew(write_kb: WriteKb, tmp_path: Path, line: str) -> None:
+    kb, index = write_kb({**GOOD, "kbassist.toml": "# none\n"}), tmp_path / "index"
+    build_index(kb, index)
+    before = inodes(index)
+    write_kb({"kbassist.toml": line + "\n"})
+    build_index(kb, index)
+    assert all(before[name] != number for name, number in inodes(index).items() if name in before)
+
+
+def test_the_index_holds_synonyms_of_settings_and_glossary(
+    write_kb: WriteKb, tmp_path: Path
+) -> None:
+    hidden = GLOSSARY.replace("locale:", "audience: staff\nlocale:").replace("提现", "密语")
+    kb = write_kb(
+        {
+            **GOOD,
+            "g.md": GLOSSARY,
+            "s.md": hidden,
+            "kbassist.toml": 'synonyms = [["提现", "cash out"]]\n',
+        }
+    )
+    build_index(kb, tmp_path / "index", embedder="none")
+    found = Assistant.open(tmp_path / "index").index.synonyms.find("体币 提现 密语 cashing out")
+    assert [[phrase.text for phrase in at.group.phrases] for at in found] == [
+        ["提现", "cash out", "提币"]
+    ] * 3
+    assert [at.misspelt for at in found] == [True, False, False]
+
+
+def test_a_name_of_two_entries_is_no_synonym(write_kb: WriteKb, tmp_path: Path) -> None:
+    entries = "\n\n取款\n: 另一件事。又叫：提现。\n"
+    kb = write_kb({**GOOD, "g.md": GLOSSARY + entries})
+    build_index(kb, tmp_path / "index", embedder="none")
+    synonyms = Assistant.open(tmp_path / "index").index.synonyms
+    assert synonyms.find("提现") == []
+    assert [at.group.phrases[0].text for at in synonyms.find("体币")] == ["提币"]
+
+
+def test_damaged_synonyms_are_a_broken_index(write_kb: WriteKb, tmp_path: Path) -> None:
+    kb = write_kb({**GOOD, "kbassist.toml": 'synonyms = [["fee", "cost"]]\n'})
+    build_index(kb, tmp_path / "index", embedder="none")
+    (live_folder(tmp_path / "index") / "synonyms.json").write_text("[1]\n", encoding="utf-8")
+    with pytest.raises(IndexBroken, match=r"synonyms\.json"):
+        Assistant.open(tmp_path / "index")

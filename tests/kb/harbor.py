@@ -11,7 +11,7 @@ from functools import cache
 
 from kbassist.articles.load import Loaded, load_articles
 from kbassist.articles.parser import parse_blocks
-from kbassist.config import load_kb_config
+from kbassist.kb_config import load_kb_config
 from kbassist.types import Article, Block, Section
 from tests.conftest import HARBOR
 

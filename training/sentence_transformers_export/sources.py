@@ -56,7 +56,11 @@ def flatten(entry: Path, packages: Mapping[str, str]) -> dict[str, str]:
 
 def _needed(source: Path) -> dict[str, Path]:
     modules = {match[2] for match in _FROM.finditer(source.read_text(encoding="utf-8"))}
-    return {module: _ROOT / f"{module.replace('.', '/')}.py" for module in modules}
+    places = {module: _ROOT / module.replace(".", "/") for module in modules}
+    return {
+        module: place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
+        for module, place in places.items()
+    }
 
 
 def _rewritten(source: Path, packages: Mapping[str, str]) -> str:

@@ -67,6 +67,7 @@ def choose_units(
     weights: Mapping[str, float],
     terms: Terms,
     *,
+    likeness: Sequence[float] | None = None,
     max_chars: int = MAX_CHARS,
 ) -> list[int]:
     """Positions in `chunk.units` to quote, ascending.
@@ -75,6 +76,7 @@ def choose_units(
         chunk: the passage to quote from.
         weights: query term → weight (query weight × idf), for terms that count as evidence.
         terms: the analyzer's terms of a text.
+        likeness: of each unit with the question, for where no unit has a term of it.
         max_chars: budget in characters of what can be cut; a step list or table may exceed it.
 
     Returns:
@@ -87,7 +89,10 @@ def choose_units(
         return list(range(len(texts)))
     blocks = blocks_of(chunk.units, texts, MAX_LIST_CHARS)
     found = _found(chunk, texts, weights, terms)
-    choice = _Choice(blocks, texts, found, [sum(matched.values()) for matched in found])
+    gains = [sum(matched.values()) for matched in found]
+    if not any(gains) and likeness is not None:
+        gains = [max(value, 0.0) for value in likeness]
+    choice = _Choice(blocks, texts, found, gains)
     place = max(range(len(choice.blocks)), key=lambda i: (choice.gain(choice.blocks[i]), -i))
     block = choice.blocks[place]
     if block.kind == "prose":

@@ -13,8 +13,8 @@ from kbassist.articles.glossary import Term, clashes, read_terms
 from kbassist.articles.parse import path_id, read_article
 from kbassist.articles.spelling import is_locale, is_web_address
 from kbassist.articles.walk import walk
-from kbassist.config import KB_CONFIG_NAME, KbConfig, load_kb_config, setting_line
 from kbassist.errors import ArticleError, BuildError, UsageError
+from kbassist.kb_config import KB_CONFIG_NAME, KbConfig, load_kb_config, setting_line
 from kbassist.types import Article, BuildWarning
 
 

@@ -18,8 +18,9 @@ from kbassist.articles.spelling import (
     meant_key,
     normal_locale,
 )
-from kbassist.config import DAY, KbConfig
+from kbassist.config import DAY
 from kbassist.errors import ArticleError
+from kbassist.kb_config import KbConfig
 from kbassist.types import KINDS, STATUSES, BuildWarning
 
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})

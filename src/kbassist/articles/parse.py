@@ -18,8 +18,8 @@ from kbassist.articles.questions import find_questions
 from kbassist.articles.sections import article_title, build_sections
 from kbassist.articles.source import Source, decode
 from kbassist.articles.spelling import KNOWN_KEYS, covers
-from kbassist.config import KB_CONFIG_NAME, KbConfig
 from kbassist.errors import ArticleError
+from kbassist.kb_config import KB_CONFIG_NAME, KbConfig
 from kbassist.text.language import detect_document
 from kbassist.types import Article, ArticleMeta, Block, BuildWarning, Kind, Section, Status
 

@@ -161,6 +161,24 @@ def status(
 
 
 @app.command()
+def calibrate(
+    datasets: evals.Datasets,
+    index: options.IndexOption = options.DEFAULT_INDEX,
+    json: options.JsonOption = False,
+) -> int:
+    """Fit the confidence to your own labelled questions, and keep it beside the index."""
+    from kbassist.cli.eval_steps import needs_extra, open_assistant, read_all
+
+    needs_extra()
+    from kbassist.evals.calibrate import calibrate_index
+
+    assistant = open_assistant(index, None, None)
+    path, before, after = calibrate_index(read_all(datasets), assistant)
+    render.calibration(path, before, after, json)
+    return 0
+
+
+@app.command()
 def glossary(
     kb: options.KbArgument = options.DEFAULT_KB,
     json: options.JsonOption = False,

@@ -51,7 +51,7 @@ def _one(result: Result, summary: Summary) -> None:
     line(f"ranking and answer: the {answerable} questions that expect an answer; action: all")
     history = sum(outcome.has_history for outcome in result.outcomes)
     if history:
-        line(f"{history} questions have a history, which is not passed on: ask takes none yet")
+        line(f"{history} questions follow others and are completed from them")
     line()
     ranges = (
         f"{HEADS[name]} {figure.low:.3f}–{figure.high:.3f}"

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from kbassist.errors import BuildError, KbassistError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from kbassist.answer.locate import Passage
     from kbassist.articles.glossary import Term
-    from kbassist.assistant import Status
+    from kbassist.evals.calibrate import Trust
     from kbassist.index.build import BuildReport
+    from kbassist.index.status import Status
     from kbassist.types import Answer, BuildWarning, Citation, Hit
 
 SCHEMA_VERSION = 1
@@ -31,8 +35,15 @@ def answer(value: Answer) -> dict[str, Any]:
         action=value.action,
         reason=value.reason,
         confidence=round(value.confidence, 4),
+        priority=value.priority,
+        urgent=list(value.urgent),
+        offer_person=value.offer_person,
+        did_you_mean=value.did_you_mean,
+        other_language=value.other_language,
         text=value.text,
         citations=[_citation(citation) for citation in value.citations],
+        choices=[asdict(choice) for choice in value.choices],
+        related=[asdict(choice) for choice in value.related],
         hits=[
             {key: record[key] for key in ("rank", "score", "chunk_id", "title", "ref")}
             for record in map(_hit, value.hits)
@@ -114,6 +125,11 @@ def glossary(terms: Sequence[Term]) -> dict[str, Any]:
             for term in terms
         ]
     )
+
+
+def calibration(path: Path, before: Trust, after: Trust) -> dict[str, Any]:
+    """Object of `kbassist calibrate --json`."""
+    return _versioned(path=str(path), before=asdict(before), after=asdict(after))
 
 
 def error(value: KbassistError) -> dict[str, Any]:

@@ -14,10 +14,13 @@ from kbassist.cli.terminal import colour_wanted, excerpt, one_line, safe, safe_j
 from kbassist.errors import BuildError, KbassistError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from kbassist.answer.locate import Passage
     from kbassist.articles.glossary import Term
-    from kbassist.assistant import Status
+    from kbassist.evals.calibrate import Trust
     from kbassist.index.build import BuildReport
+    from kbassist.index.status import Status
     from kbassist.text.analyzer import Analyzer
     from kbassist.types import Answer, Citation, Hit
 
@@ -75,14 +78,16 @@ def answer(value: Answer, as_json: bool) -> None:
     """An answer with its sources, or that there is none."""
     if as_json:
         return print_json(records.answer(value))
-    if value.action != "answer":
-        line("No answer to this in the knowledge base.")
-        if value.hits:
-            line("Nearest passages, which do not seem to answer it:")
-        for hit in value.hits[:3]:
-            place = _place(hit.chunk.ref, hit.chunk.heading_path)
-            line(f"  - {one_line(hit.article.title)}  {place}")
-        return None
+    if value.did_you_mean:
+        message(f"did you mean: {one_line(value.did_you_mean)}")
+    if value.other_language:
+        message("answered in another language: the knowledge base has nothing nearer in yours")
+    if value.action == "handoff" or value.offer_person:
+        urgent = f" (urgent: {', '.join(value.urgent)})" if value.urgent else ""
+        wanted = "A person should take over" if value.action == "handoff" else "Offer a person"
+        line(f"{wanted}{urgent}.")
+    if not value.citations:
+        return _unquoted(value)
     line(safe(value.text))
     line()
     line(styled("Sources", bold=True))
@@ -91,6 +96,31 @@ def answer(value: Answer, as_json: bool) -> None:
     if any(citation.source == "missing" for citation in value.citations):
         line(styled("sources are not there: quotes are as built", dim=True))
     return None
+
+
+def calibration(path: Path, before: Trust, after: Trust, as_json: bool) -> None:
+    """How far the confidence can be trusted, before and after it was fitted."""
+    if as_json:
+        return print_json(records.calibration(path, before, after))
+    line(f"Fitted to {after.questions} questions, {after.answerable} of them answerable: {path}")
+    for name, found in (("before", before), ("after", after)):
+        line(
+            f"  {name:<6}  calibration error {found.error:.3f}, Brier {found.brier:.3f},"
+            f" answerable questions answered while 85 % are right {found.coverage:.2f}"
+        )
+    return None
+
+
+def _unquoted(value: Answer) -> None:
+    """What is offered where nothing is quoted."""
+    if value.action == "clarify":
+        line("Which of these is meant?")
+    elif value.action == "abstain":
+        line("No answer to this in the knowledge base.")
+    if value.related:
+        line("Nearest passages, which do not seem to answer it:")
+    for choice in value.choices or value.related:
+        line(f"  - {one_line(choice.text)}  {styled(choice.ref, dim=True)}")
 
 
 def passage(value: Passage, as_json: bool) -> None:

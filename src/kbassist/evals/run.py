@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from kbassist._version import __version__
+from kbassist.answer.followup import Turn
+from kbassist.answer.followup import resolve as completed
 from kbassist.assistant import Assistant
 from kbassist.errors import DatasetError, FilterError, QuestionError, UsageError
 from kbassist.evals.model import Dataset, Question, Split
@@ -100,13 +102,13 @@ def _ask(
     assistant: Assistant, question: Question, targets: Sequence[Target], mode: Mode
 ) -> Outcome:
     filters = question.filters.filters()
-    hits = assistant.search(question.text, top_k=CHUNKS, mode=mode, filters=filters)
+    turns = history(question)
+    text = completed(question.text, turns, max_chars=assistant.settings.max_question_chars).question
+    hits = assistant.search(text, top_k=CHUNKS, mode=mode, filters=filters)
     started = time.perf_counter()
-    assistant.search(
-        question.text, mode=mode, filters=filters
-    )  # as deep as users ask: for its time
+    assistant.search(text, mode=mode, filters=filters)  # as deep as users ask: for its time
     between = time.perf_counter()
-    answer = assistant.ask(question.text, mode=mode, filters=filters)
+    answer = assistant.ask(text, mode=mode, filters=filters, asked=question.text)
     ended = time.perf_counter()
     first = answer.citations[:1]
     return Outcome(
@@ -131,6 +133,17 @@ def _ask(
         tags=list(question.tags),
         has_history=bool(question.history),
     )
+
+
+def history(question: Question) -> list[Turn]:
+    """The turns before a question, each with what was replied to it."""
+    turns: list[Turn] = []
+    for said in question.history:
+        if said.role == "user":
+            turns.append(Turn(said.text))
+        elif turns:
+            turns[-1] = replace(turns[-1], reply=said.text)
+    return turns
 
 
 def _any_article(answer: Answer, targets: Sequence[Target]) -> bool:

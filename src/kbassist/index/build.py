@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 
@@ -16,16 +19,12 @@ from kbassist._version import __version__
 from kbassist.articles.chunk import chunk_article
 from kbassist.articles.fingerprint import chunker_fingerprint
 from kbassist.articles.load import Loaded, folder_config, load_articles
-from kbassist.config import (
-    KB_CONFIG_NAME,
-    Bm25Settings,
-    ChunkSettings,
-    KbConfig,
-)
+from kbassist.config import Bm25Settings, ChunkSettings
 from kbassist.embed.protocol import Embedder
 from kbassist.embed.registry import BUNDLED, open_embedder
 from kbassist.errors import ArticleError, BuildError
 from kbassist.index.arrays import save_array
+from kbassist.index.carry import but_for_synonyms, carry_vectors
 from kbassist.index.generation import check_files, hash_files, live_folder, new_generation
 from kbassist.index.legs import Progress, write_bm25, write_vectors_of
 from kbassist.index.manifest import (
@@ -40,7 +39,10 @@ from kbassist.index.manifest import (
 from kbassist.index.reader import CHUNK_ARTICLES_NAME
 from kbassist.index.reuse import Live, reuse_texts, sound_live
 from kbassist.index.store import write_store
+from kbassist.index.synonym_files import collect_synonyms, write_synonyms
+from kbassist.kb_config import KB_CONFIG_NAME, KbConfig
 from kbassist.text.analyzer import Analyzer
+from kbassist.text.synonyms import SynonymGroup
 from kbassist.types import Article, BuildWarning, Chunk
 
 
@@ -86,8 +88,8 @@ def build_index(
     """Build an index from a folder of Markdown articles and make it live.
 
     Readers see the old index until the new one is complete and verified. Where nothing changed, the
-    live index stays; where nothing but the embedder did, its texts and BM25 files do, and only the
-    vectors are made anew.
+    live index stays; where nothing but the embedder or the synonyms of `kbassist.toml` did, its
+    texts and BM25 files do, and its vectors too where the embedder is the same.
 
     Args:
         kb: folder of the articles.
@@ -121,7 +123,8 @@ def build_index(
     local = _local(target, folder, loaded)
     live = None if full else sound_live(target)
     if changed := live is None or not live.is_built_from(draft):
-        live = _write(target, articles, draft, local, settings, model, progress, live)
+        synonyms = collect_synonyms(articles, config, Analyzer())
+        live = _write(target, articles, draft, local, settings, model, progress, live, synonyms)
     else:
         with suppress(PermissionError):  # a shipped index needs nothing written to be used
             write_local(live.folder, local)
@@ -185,10 +188,17 @@ def _manifest(
         dimension=0 if model is None else model.dimension,
         bm25=asdict(settings.bm25),
         restricted_audiences=config.restricted_audiences,
+        kb_settings=_fingerprint(config),
         counts={},
         sources=sources,
         files={},
     )
+
+
+def _fingerprint(config: KbConfig) -> str:
+    """Hex digest of the settings that decide the texts of an index: all but the synonyms."""
+    settings = {**asdict(config), "synonyms": ()}
+    return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:32]
 
 
 def _write(
@@ -200,19 +210,23 @@ def _write(
     model: Embedder | None,
     progress: Progress | None,
     live: Live | None,
+    synonyms: Sequence[SynonymGroup],
 ) -> Live:
     """Write a generation and make it live; of the one before, take what would be the same."""
-    chunks = sorted(
-        (chunk for article in articles for chunk in chunk_article(article, settings.chunks)),
-        key=lambda chunk: chunk.id,
-    )
-    _check_ids(chunks)
+    chunked, vectors = _Chunked(articles, settings.chunks), 0
     with new_generation(index) as folder:
-        if live is None or not live.has_texts_of(draft) or not reuse_texts(live, folder):
-            _write_texts(folder, articles, chunks, draft.restricted_audiences)
-            write_bm25(folder, chunks, settings.bm25, progress)
-        vectors = 0 if model is None else write_vectors_of(folder, chunks, model, progress)
-        counts = {"chunks": len(chunks), "vectors": vectors, **draft.counts}
+        same = live is not None and live.has_texts_of(but_for_synonyms(draft, live.manifest))
+        if live is None or not same or not reuse_texts(live, folder):
+            _write_texts(folder, articles, chunked.chunks, draft.restricted_audiences)
+            write_bm25(folder, chunked.chunks, settings.bm25, progress)
+            same = False
+        if live and same and carry_vectors(live.folder, live.manifest, draft, folder):
+            vectors = live.manifest.counts["vectors"]
+        elif model is not None:
+            vectors = write_vectors_of(folder, chunked.chunks, model, progress)
+        write_synonyms(folder, synonyms)
+        count = live.manifest.counts["chunks"] if live and same else len(chunked.chunks)
+        counts = {"chunks": count, "vectors": vectors, **draft.counts}
         manifest = replace(draft, counts=counts, files=hash_files(folder))
         write_manifest(folder, manifest)
         write_local(folder, local)
@@ -227,6 +241,28 @@ def _write_texts(
     rows = {article.meta.id: row for row, article in enumerate(articles)}
     owners = [rows[chunk.article_id] for chunk in chunks]
     save_array(folder / CHUNK_ARTICLES_NAME, np.asarray(owners, dtype=np.int32))
+
+
+class _Chunked:
+    """The chunks of articles, made when they are first needed."""
+
+    def __init__(self, articles: Sequence[Article], settings: ChunkSettings) -> None:
+        self._articles = articles
+        self._settings = settings
+
+    @cached_property
+    def chunks(self) -> list[Chunk]:
+        """By id."""
+        chunks = sorted(
+            (
+                chunk
+                for article in self._articles
+                for chunk in chunk_article(article, self._settings)
+            ),
+            key=lambda chunk: chunk.id,
+        )
+        _check_ids(chunks)
+        return chunks
 
 
 def _check_ids(chunks: Sequence[Chunk]) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 
 from kbassist.errors import IndexBroken, IndexIncompatible
 
-FORMAT = 1
+FORMAT = 2
 """Version of the directory layout and of every file in it; raised on any change."""
 
 COUNTS = ("articles", "unpublished", "chunks", "vectors")
@@ -52,6 +52,8 @@ class Manifest:
     bm25: Mapping[str, Any]
     """The `Bm25Settings` in force."""
     restricted_audiences: tuple[str, ...]
+    kb_settings: str
+    """Fingerprint of the knowledge base's own settings that decide the texts: all but synonyms."""
     counts: Mapping[str, int]
     """By the names in `COUNTS`."""
     sources: Mapping[str, FileEntry]
@@ -142,7 +144,7 @@ def read_manifest(folder: Path, *, rebuild: str) -> Manifest:
 
 
 def _check_types(table: dict[str, Any]) -> None:
-    for name in ("library", "analyzer", "chunker"):
+    for name in ("library", "analyzer", "chunker", "kb_settings"):
         if not isinstance(table[name], str):
             raise ValueError(f"{name} is {table[name]!r}")
     for name in COUNTS:

@@ -23,10 +23,12 @@ from kbassist.embed.registry import LOADERS
 from kbassist.errors import IndexBroken, IndexIncompatible, UsageError
 from kbassist.index.arrays import broken, open_array
 from kbassist.index.bm25 import Bm25
+from kbassist.index.correct import Corrector
 from kbassist.index.filters import Filters, restricting, unknown_key, unknown_value
 from kbassist.index.generation import check_files, live_folder, rebuild_command, unreadable
 from kbassist.index.manifest import Manifest, read_local, read_manifest
 from kbassist.index.store import Store
+from kbassist.index.synonym_files import read_synonyms
 from kbassist.text.analyzer import Analyzer, QueryTerm
 from kbassist.types import MODES, ArticleMeta, Mode
 
@@ -73,6 +75,8 @@ class Index:
             self.bm25 = Bm25.open(self.folder)
             self.chunk_articles = self._open_chunk_articles()
             self.vectors = self._open_vectors()
+            self.corrector = Corrector(self.folder)
+            self.synonyms = read_synonyms(self.folder, self.analyzer)
         except OSError as error:
             raise unreadable(error, self.folder) from None
         self._kb = self._built_from()

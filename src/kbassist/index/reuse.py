@@ -5,16 +5,14 @@ Another embedding model changes the vectors alone, so everything else stays as i
 
 from __future__ import annotations
 
-import os
-import shutil
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kbassist.errors import KbassistError
 from kbassist.index import bm25_build, vocabulary
+from kbassist.index.carry import carry_files
 from kbassist.index.generation import check_files, live_folder, rebuild_command
-from kbassist.index.manifest import Manifest, file_entry, read_manifest
+from kbassist.index.manifest import Manifest, read_manifest
 from kbassist.index.reader import CHUNK_ARTICLES_NAME
 from kbassist.index.store import STORE_NAME
 
@@ -80,24 +78,4 @@ def reuse_texts(live: Live, folder: Path) -> bool:
         Whether all are there, each with the content that the live manifest names. Where not, none
         is: the caller may write them anew without writing into a file that the live one shares.
     """
-    try:
-        for name in TEXT_FILES:
-            _link_or_copy(live.folder / name, folder / name)
-        # Checked here and not before: a live generation may be collected or damaged in between.
-        # And in full: opening an index checks no more than the size of a large file.
-        same = all(
-            file_entry(folder / name) == live.manifest.files.get(name) for name in TEXT_FILES
-        )
-    except OSError:
-        same = False
-    if not same:
-        for name in TEXT_FILES:
-            (folder / name).unlink(missing_ok=True)
-    return same
-
-
-def _link_or_copy(source: Path, target: Path) -> None:
-    with suppress(OSError):  # not every file system has hard links, nor does every user get them
-        os.link(source, target)
-        return
-    shutil.copyfile(source, target)
+    return carry_files(live.folder, live.manifest.files, TEXT_FILES, folder)

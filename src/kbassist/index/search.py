@@ -12,11 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kbassist.config import DEFAULT_TOP_K, SearchSettings
-from kbassist.errors import EmptyQuestion, QuestionTooLong, UsageError
+from kbassist.errors import UsageError
 from kbassist.index.filters import Filters
 from kbassist.index.fusion import fuse, make_leg, normalise_bm25, normalise_cosine
 from kbassist.index.reader import Index, Mask
 from kbassist.index.topk import top_rows
+from kbassist.index.understand import understand
+from kbassist.index.understanding import Understanding
 from kbassist.index.weighting import vector_weight
 from kbassist.text.analyzer import QueryTerm
 from kbassist.types import Hit, LegScore, Mode
@@ -37,21 +39,26 @@ class _Request:
 
     index: Index
     question: str
-    terms: Sequence[QueryTerm]
+    found: Understanding
     top_k: int
     mask: Mask | None
     settings: SearchSettings
 
     @property
     def weighted(self) -> list[tuple[str, float]]:
-        return [(term.term, term.weight) for term in self.terms]
+        return [(term.term, term.weight) for term in self.found.terms]
+
+    @property
+    def full(self) -> float:
+        """BM25 score of a full match of what was asked; what was added to it is a bonus."""
+        return self.index.bm25.full([(term.term, term.weight) for term in self.found.asked])
 
     @property
     def legs(self) -> tuple[Vectors, NDArray[np.float32]]:
         """The vector leg and the question's vector, float32 (d,)."""
         vectors, embedder = self.index.vectors, self.index.embedder
         assert vectors is not None and embedder is not None  # the mode was checked
-        return vectors, embedder.embed_queries([self.question])[0]
+        return vectors, embedder.embed_queries([self.found.did_you_mean or self.question])[0]
 
 
 def search(
@@ -65,12 +72,12 @@ def search(
 ) -> list[Hit]:
     """The chunks that match a question, best first; see `Assistant.search`."""
     check_types(question, top_k, filters)
-    terms = query_terms(index, question, settings)
+    found = understand(index, question, settings, day=today)
     rank = {"lexical": _lexical, "vector": _vector, "hybrid": _hybrid}[index.mode(mode)]
     mask = index.mask(filters, today)
     if mask is not None and not mask.any():
         return []
-    return _hits(index, rank(_Request(index, question, terms, top_k, mask, settings)), terms)
+    return _hits(index, rank(_Request(index, question, found, top_k, mask, settings)), found.terms)
 
 
 def check_types(question: object, top_k: object, filters: object) -> None:
@@ -98,25 +105,13 @@ def check_types(question: object, top_k: object, filters: object) -> None:
 
 
 def query_terms(index: Index, question: str, settings: SearchSettings) -> list[QueryTerm]:
-    """Check a question and analyse it.
+    """Check a question and analyse it: its terms, its synonyms and its corrections.
 
     Raises:
         QuestionTooLong: more characters than the limit.
         EmptyQuestion: no letter, digit or other sign that could be searched for.
     """
-    limit = settings.max_question_chars
-    if len(question) > limit:
-        raise QuestionTooLong(
-            f"the question has {len(question)} characters, the limit is {limit}",
-            hint="Ask it in a sentence or two.",
-        )
-    terms = index.analyzer.query(question)
-    if not terms:
-        shown = repr(question if len(question) <= 40 else question[:40] + "…")
-        raise EmptyQuestion(
-            f"nothing to search for in {shown}", hint="Ask with at least one word or character."
-        )
-    return terms
+    return understand(index, question, settings).terms
 
 
 def _lexical(request: _Request) -> Ranked:
@@ -146,7 +141,7 @@ def _hybrid(request: _Request) -> Ranked:
         make_leg(candidates, cosines, cosines > 0, nearest),
         vector_weight(request.question, request.settings),
         request.settings,
-        request.index.bm25.full(request.weighted),
+        request.full,
     )
     best = range(min(request.top_k, len(fused.rows)))
     return [(int(fused.rows[i]), float(fused.scores[i]), fused.legs(i)) for i in best]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from kbassist.articles.walk import walk
-from kbassist.config import KB_CONFIG_NAME
 from kbassist.index.codec import is_utf8
-from kbassist.index.manifest import FileEntry, file_entry
+from kbassist.index.manifest import FileEntry, Manifest, file_entry
+from kbassist.kb_config import KB_CONFIG_NAME
+from kbassist.types import ArticleMeta
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +51,34 @@ def compare(built: Mapping[str, FileEntry], kb: Path) -> Changes:
         changed=tuple(sorted(path for path in both if built[path] != now[path])),
         deleted=tuple(sorted(built.keys() - now.keys())),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What an index holds and how it compares with its sources."""
+
+    index: str
+    generation: str
+    kb: str | None
+    """The kb folder; None where the sources are not there."""
+    manifest: Manifest
+    changes: Changes | None
+    """None where the sources are not there, so nothing can be told."""
+    articles: tuple[ArticleMeta, ...]
+    today: date
+    """The day that validity is judged on."""
+
+    @property
+    def upcoming(self) -> tuple[ArticleMeta, ...]:
+        """Articles that are not searched yet: their `valid_from` is still to come."""
+        return tuple(a for a in self.articles if a.valid_from and a.valid_from > self.today)
+
+    @property
+    def ended(self) -> tuple[ArticleMeta, ...]:
+        """Articles that are searched no longer: their `valid_until` is over."""
+        return tuple(a for a in self.articles if a.valid_until and a.valid_until < self.today)
+
+    @property
+    def fresh(self) -> bool | None:
+        """True if the sources are as built, False if not, None where that cannot be told."""
+        return None if self.changes is None else not self.changes.any

@@ -1,4 +1,4 @@
-r"""The frozen values that travel through kbassist, from Markdown to cited answer.
+r"""What an article is made of, from its file to the chunks of an index.
 
 Character offsets and lines refer to an article's *decoded text*: the file read as UTF-8 without its
 byte order mark and with every line ending as ``\n`` (what ``Path.read_text("utf-8-sig")`` returns).
@@ -17,15 +17,6 @@ KINDS: tuple[Kind, ...] = ("faq", "guide", "feature", "safety", "glossary", "not
 
 Status = Literal["published", "draft", "archived"]
 STATUSES: tuple[Status, ...] = ("published", "draft", "archived")
-
-Mode = Literal["lexical", "vector", "hybrid"]
-MODES: tuple[Mode, ...] = ("lexical", "vector", "hybrid")
-
-Action = Literal["answer", "clarify", "abstain", "handoff"]
-
-SourceState = Literal["unchanged", "changed", "deleted", "missing"]
-"""An article's file now: `deleted` where the kb folder is there without it, `missing` where the
-folder is not there or the file cannot be read, so that nothing can be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,87 +194,3 @@ class Chunk:
     def ref(self) -> str:
         """Display form of the place, `path:start-end`."""
         return f"{self.path}:{self.start_line}-{self.end_line}"
-
-
-@dataclass(frozen=True, slots=True)
-class LegScore:
-    """What one leg of the search says about a hit."""
-
-    raw: float
-    """BM25 score, or cosine in [-1, 1]."""
-    normalised: float
-    """The value that fusion used, in [0, 1]."""
-    weight: float
-    """Weight of the leg in the fused score."""
-    rank: int | None
-    """1-based rank within the leg; None where the leg did not return the chunk."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """One retrieved chunk with the evidence for it."""
-
-    rank: int
-    """1-based."""
-    score: float
-    """Fused score; comparable within one search only, never with a threshold."""
-    chunk: Chunk
-    article: ArticleMeta
-    legs: Mapping[str, LegScore]
-    """`bm25` and `vector`, each where it took part."""
-    matched_terms: tuple[str, ...]
-    """Terms of the query found in the chunk, in query order."""
-
-
-@dataclass(frozen=True, slots=True)
-class Citation:
-    """A verbatim quote and the place where it stands."""
-
-    number: int
-    """1-based; the `[n]` in the answer's text."""
-    article_id: str
-    chunk_id: str
-    title: str
-    heading_path: tuple[str, ...]
-    anchor: str
-    url: str | None
-    path: str
-    span: Span
-    quote: str
-    """Raw Markdown, a substring of the source lines that `span` names."""
-    content_hash: str
-    """SHA-256 of the chunk's source at build time."""
-    updated: date | None
-    review_by: date | None
-    past_review: bool
-    """Whether `review_by` lies before today."""
-    source: SourceState
-    """Whether the file still holds the quoted lines as they were built."""
-
-    @property
-    def stale(self) -> bool:
-        """Past its review date, or edited or deleted since the build; `missing` cannot tell."""
-        return self.past_review or self.source in ("changed", "deleted")
-
-    @property
-    def ref(self) -> str:
-        """Display form of the place, `path:start-end`."""
-        return f"{self.path}:{self.span.start_line}-{self.span.end_line}"
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What the assistant has to say to one question."""
-
-    question: str
-    action: Action
-    reason: str
-    """Machine-readable cause of the action, such as `evidence` or `no_evidence`."""
-    text: str
-    """The quoted passages with `[n]` marks; empty unless the action is `answer`."""
-    citations: tuple[Citation, ...]
-    hits: tuple[Hit, ...]
-    """The search behind the answer, best first."""
-    confidence: float = 0.0
-    """Share of the question's evidence, by weight × idf, that the quoted chunk holds, in [0, 1].
-    Not calibrated: compare it within one index only."""

@@ -1,0 +1,180 @@
+"""From a decision to an `Answer`: what is quoted, offered or named as related."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import zip_longest
+
+from kbassist.answer.cite import cite
+from kbassist.answer.decide import Case, decide, sections
+from kbassist.answer.evidence import NAMES
+from kbassist.answer.snippet import Terms, choose_units
+from kbassist.answer.units import unit_texts
+from kbassist.articles.names import names_only
+from kbassist.config import AnswerSettings
+from kbassist.text.language import UNDETERMINED, detect_query
+from kbassist.types import Answer, ArticleMeta, Choice, Citation, Hit, SourceState
+
+_FENCE = re.compile(r"^ {0,3}(?:```|~~~)", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where quotes are checked."""
+
+    text: Callable[[str], str]
+    """Article id → its decoded text as it was built."""
+    state: Callable[[ArticleMeta], SourceState]
+    """Whether the article's file is still as it was built."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the question's words are worth."""
+
+    weights: Mapping[str, float]
+    """Term → weight · idf, for the terms whose match counts as evidence."""
+    terms: Terms
+    """The analyzer's terms of a text."""
+    likeness: Callable[[Sequence[str]], Sequence[float]]
+    """Cosine of the question with each of some texts."""
+
+
+def compose(
+    case: Case, words: Words, sources: Sources, today: date, settings: AnswerSettings
+) -> Answer:
+    """Decide and say it.
+
+    The best hit is quoted, never a lower one that shares more words: where both legs prefer another
+    passage, a shared word is mostly chance.
+
+    Args:
+        case: the question with its hits.
+        words: for choosing what to quote.
+        sources: where quotes are checked.
+        today: the day that staleness is judged on.
+        settings: thresholds and limits.
+    """
+    action, reason = decide(case, settings)
+    quoting = action == "answer" or (action == "handoff" and _sure(case, settings))
+    citations = _citations(case, words, sources, today, settings) if quoting else []
+    offered = sections(case.hits, max(settings.max_choices, settings.max_related))
+    return Answer(
+        question=case.question,
+        action=action,
+        reason=reason,
+        text=marked(citations),
+        citations=tuple(citations),
+        hits=tuple(case.hits),
+        confidence=case.confidence,
+        choices=_choices(offered[: settings.max_choices]) if action == "clarify" else (),
+        related=()
+        if citations or action == "clarify"
+        else _choices(offered[: settings.max_related]),
+        urgent=case.signals.urgent,
+        other_language=bool(citations) and _foreign(case),
+        figures=dict(zip(NAMES, case.evidence.values(), strict=True)),
+        offer_person=case.signals.about_person or bool(case.signals.urgent) or action == "handoff",
+    )
+
+
+def marked(citations: Sequence[Citation]) -> str:
+    """The quotes in order, each followed by its `[n]`.
+
+    The mark stands on a line of its own after a table or a code fence, and the rows of one table
+    stay together: their marks follow the last.
+    """
+    text = ""
+    waiting = ""
+    for citation, following in zip_longest(citations, citations[1:]):
+        waiting += f"[{citation.number}]"
+        text += citation.quote
+        if following is not None and _is_row(citation.quote) and _is_row(following.quote):
+            text += "\n"
+            continue
+        own_line = citation.quote.endswith("|") or _FENCE.search(citation.quote) is not None
+        text += ("\n\n" if own_line else " ") + waiting + "\n\n"
+        waiting = ""
+    return text.rstrip("\n")
+
+
+def _foreign(case: Case) -> bool:
+    """Whether the best hit is in another language than the question, as far as that can be told."""
+    asked = detect_query(case.question)
+    told = asked.partition("-")[0], case.hits[0].article.locale.partition("-")[0]
+    return UNDETERMINED not in told and told[0] != told[1]
+
+
+def _sure(case: Case, settings: AnswerSettings) -> bool:
+    return bool(case.hits) and case.confidence >= settings.answer_threshold
+
+
+def _citations(
+    case: Case, words: Words, sources: Sources, today: date, settings: AnswerSettings
+) -> list[Citation]:
+    best = _beginning(case.hits, words)
+    likeness = words.likeness(unit_texts(best.chunk))
+    units = choose_units(
+        best.chunk, words.weights, words.terms, likeness=likeness, max_chars=settings.max_chars
+    )
+    return cite(
+        best,
+        _quoted(best, units),
+        sources.text(best.article.id),
+        first_number=1,
+        state=sources.state(best.article),
+        today=today,
+    )
+
+
+def _choices(hits: Sequence[Hit]) -> tuple[Choice, ...]:
+    return tuple(
+        Choice(
+            text=_named(hit),
+            article_id=hit.article.id,
+            chunk_id=hit.chunk.id,
+            title=hit.article.title,
+            ref=hit.chunk.ref,
+            url=hit.article.address(hit.chunk.anchor),
+        )
+        for hit in hits
+    )
+
+
+def _named(hit: Hit) -> str:
+    """What a section answers: a question it is written for, else its title and heading."""
+    if hit.chunk.questions:
+        return hit.chunk.questions[0]
+    return " › ".join(dict.fromkeys((hit.article.title, *hit.chunk.heading_path)))
+
+
+def _quoted(hit: Hit, units: list[int]) -> list[int]:
+    """The units without a glossary's lists of other names, which are for finding its entries."""
+    if hit.article.kind != "glossary":
+        return units
+    texts = unit_texts(hit.chunk)
+    return [unit for unit in units if not names_only(texts[unit])] or units
+
+
+def _is_row(quote: str) -> bool:
+    return quote.startswith("|") and quote.endswith("|")
+
+
+def _beginning(hits: Sequence[Hit], words: Words) -> Hit:
+    """The first chunk of the best hit's section, where the question is about it as a whole.
+
+    A section's last chunk is often short and then ranks before its first by length alone. Where
+    nothing but the headings that both share matched, the answer begins where the section does.
+    """
+    hit = hits[0]
+    if hit.chunk.ordinal == 1:
+        return hit
+    shared = set(words.terms("\n".join((hit.chunk.title, *hit.chunk.heading_path))))
+    evidence: Collection[str] = words.weights
+    if any(term in evidence and term not in shared for term in hit.matched_terms):
+        return hit
+    first = f"{hit.chunk.id.rpartition(':')[0]}:1"
+    return next((other for other in hits if other.chunk.id == first), hit)

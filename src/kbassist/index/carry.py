@@ -1,0 +1,90 @@
+"""Files that a new generation takes over from another: shared on disk where that can be."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+from kbassist.index.manifest import FileEntry, Manifest, file_entry
+from kbassist.index.vector_files import EXACT_NAME, QUANTISED_NAME
+from kbassist.index.vectors import OWNERS_NAME
+from kbassist.kb_config import KB_CONFIG_NAME
+
+VECTOR_FILES = (OWNERS_NAME, EXACT_NAME, QUANTISED_NAME)
+"""The files that the embedding model decides; of the last two there is one."""
+
+
+def but_for_synonyms(draft: Manifest, live: Manifest) -> Manifest:
+    """A draft with the live settings file, where the two files differ in synonyms at most.
+
+    Args:
+        draft: what a build is about to write.
+        live: of the live generation.
+
+    Returns:
+        The draft itself where the files differ in more. Comments and layout count for nothing.
+    """
+    if draft.kb_settings != live.kb_settings:
+        return draft
+    sources = {path: entry for path, entry in draft.sources.items() if path != KB_CONFIG_NAME}
+    if KB_CONFIG_NAME in live.sources:
+        sources[KB_CONFIG_NAME] = live.sources[KB_CONFIG_NAME]
+    return replace(draft, sources=sources)
+
+
+def carry_vectors(source: Path, live: Manifest, draft: Manifest, folder: Path) -> bool:
+    """Take over vectors of the same texts, where the model is the same.
+
+    Args:
+        source: folder of the live generation.
+        live: its manifest.
+        draft: what the build is about to write.
+        folder: of the generation that is being built.
+
+    Returns:
+        Whether the vectors are there; False where there are none to take.
+    """
+    if draft.embedder is None or draft.embedder_fingerprint != live.embedder_fingerprint:
+        return False
+    names = [name for name in VECTOR_FILES if name in live.files]
+    return carry_files(source, live.files, names, folder)
+
+
+def carry_files(
+    source: Path, entries: Mapping[str, FileEntry], names: Sequence[str], folder: Path
+) -> bool:
+    """Bring files of one generation into another.
+
+    Args:
+        source: folder of the generation to take them from; it is only read.
+        entries: what its manifest says of its files.
+        names: of the files, all or none of which are wanted.
+        folder: of the generation that is being built, still without them.
+
+    Returns:
+        Whether all are there, each with the content that its entry names. Where not, none is: the
+        caller may write them anew without writing into a file that the other generation shares.
+    """
+    try:
+        for name in names:
+            _link_or_copy(source / name, folder / name)
+        # Checked here and not before: a live generation may be collected or damaged in between.
+        # And in full: opening an index checks no more than the size of a large file.
+        same = all(file_entry(folder / name) == entries.get(name) for name in names)
+    except OSError:
+        same = False
+    if not same:
+        for name in names:
+            (folder / name).unlink(missing_ok=True)
+    return same
+
+
+def _link_or_copy(source: Path, target: Path) -> None:
+    with suppress(OSError):  # not every file system has hard links, nor does every user get them
+        os.link(source, target)
+        return
+    shutil.copyfile(source, target)

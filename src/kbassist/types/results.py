@@ -1,0 +1,135 @@
+"""What a question gives: hits, citations, an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from kbassist.types.articles import ArticleMeta, Chunk, Span
+
+Mode = Literal["lexical", "vector", "hybrid"]
+MODES: tuple[Mode, ...] = ("lexical", "vector", "hybrid")
+
+Action = Literal["answer", "clarify", "abstain", "handoff"]
+
+SourceState = Literal["unchanged", "changed", "deleted", "missing"]
+"""An article's file now: `deleted` where the kb folder is there without it, `missing` where the
+folder is not there or the file cannot be read, so that nothing can be told."""
+
+
+@dataclass(frozen=True, slots=True)
+class LegScore:
+    """What one leg of the search says about a hit."""
+
+    raw: float
+    """BM25 score, or cosine in [-1, 1]."""
+    normalised: float
+    """The value that fusion used, in [0, 1]."""
+    weight: float
+    """Weight of the leg in the fused score."""
+    rank: int | None
+    """1-based rank within the leg; None where the leg did not return the chunk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One retrieved chunk with the evidence for it."""
+
+    rank: int
+    """1-based."""
+    score: float
+    """Fused score; comparable within one search only, never with a threshold."""
+    chunk: Chunk
+    article: ArticleMeta
+    legs: Mapping[str, LegScore]
+    """`bm25` and `vector`, each where it took part."""
+    matched_terms: tuple[str, ...]
+    """Terms of the query found in the chunk, in query order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A verbatim quote and the place where it stands."""
+
+    number: int
+    """1-based; the `[n]` in the answer's text."""
+    article_id: str
+    chunk_id: str
+    title: str
+    heading_path: tuple[str, ...]
+    anchor: str
+    url: str | None
+    path: str
+    span: Span
+    quote: str
+    """Raw Markdown, a substring of the source lines that `span` names."""
+    content_hash: str
+    """SHA-256 of the chunk's source at build time."""
+    updated: date | None
+    review_by: date | None
+    past_review: bool
+    """Whether `review_by` lies before today."""
+    source: SourceState
+    """Whether the file still holds the quoted lines as they were built."""
+
+    @property
+    def stale(self) -> bool:
+        """Past its review date, or edited or deleted since the build; `missing` cannot tell."""
+        return self.past_review or self.source in ("changed", "deleted")
+
+    @property
+    def ref(self) -> str:
+        """Display form of the place, `path:start-end`."""
+        return f"{self.path}:{self.span.start_line}-{self.span.end_line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A section that is named without being quoted: offered to choose from, or related."""
+
+    text: str
+    """What it answers: a question it is written for, else its title and headings."""
+    article_id: str
+    chunk_id: str
+    title: str
+    ref: str
+    """Display form of the place, `path:start-end`."""
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the assistant has to say to one question."""
+
+    question: str
+    action: Action
+    reason: str
+    """Machine-readable cause of the action, one of `answer.decide.REASONS`."""
+    text: str
+    """The quoted passages with `[n]` marks; empty where nothing is quoted."""
+    citations: tuple[Citation, ...]
+    hits: tuple[Hit, ...]
+    """The search behind the answer, best first."""
+    confidence: float = 0.0
+    """Calibrated probability that the first hit's article answers the question, in [0, 1]."""
+    choices: tuple[Choice, ...] = ()
+    """What may be meant, where the action is `clarify`."""
+    related: tuple[Choice, ...] = ()
+    """Near misses where nothing is quoted: they do not seem to answer the question."""
+    urgent: tuple[str, ...] = ()
+    """Reason codes of urgency, such as `account_stolen`, ascending; see `answer.handoff`."""
+    offer_person: bool = False
+    """Whether a person should be offered beside what is said."""
+    did_you_mean: str | None = None
+    """The question with its misspelt words corrected; None where there are none."""
+    other_language: bool = False
+    """Whether what is quoted is not in the language of the question."""
+    figures: Mapping[str, float] = field(default_factory=dict)
+    """What the confidence rests on, by name; see `answer.evidence`."""
+
+    @property
+    def priority(self) -> Literal["normal", "urgent"]:
+        """How soon a person should look at it."""
+        return "urgent" if self.urgent else "normal"
