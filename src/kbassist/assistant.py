@@ -175,13 +175,13 @@ class Assistant:
         wanted, added = self._weights(found.asked), self._weights(found.added)
         meant = found.did_you_mean or question
         evidence = gather(meant, quotable, wanted, added, self.judge)
-        said = question if asked is None else asked
         case = Case(
-            question=said,
+            question=question if asked is None else asked,
+            meant=meant,
             hits=quotable,
             evidence=evidence,
             confidence=self.calibration.probability(evidence),
-            signals=signals(said),
+            signals=signals(question if asked is None else asked),
             content=bool(wanted),
             unknown=self._unknown(wanted),
             failures=failures,

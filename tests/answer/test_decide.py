@@ -76,3 +76,36 @@ def test_a_glossary_is_quoted_without_its_lists_of_names(write_kb: WriteKb, tmp_
         build_index(write_kb({"words.md": head.format(kind) + entry}), index)
         answer = Assistant.open(index).ask("体币是什么")
         assert [citation.quote for citation in answer.citations] == [quote]
+
+
+def test_the_language_of_an_answer_is_that_of_what_was_meant(assistant: Assistant) -> None:
+    assert not assistant.ask("tibi shouxufei").other_language
+    assert not assistant.ask("提币手续费").other_language
+    assert not assistant.ask("withdrawal fee").other_language
+
+
+def test_something_urgent_without_an_answer_is_handed_over(assistant: Assistant) -> None:
+    answer = assistant.ask("攒了八年的钱全没了，不想活了")
+    assert (answer.action, answer.reason, answer.priority) == ("handoff", "urgent", "urgent")
+    assert answer.offer_person
+
+
+def test_a_person_is_asked_for(assistant: Assistant) -> None:
+    answer = assistant.ask("转人工")
+    assert (answer.action, answer.reason) == ("handoff", "asked_for_person")
+    about = assistant.ask("how do I reach human support?")
+    assert (about.action, about.offer_person) == ("answer", True)
+
+
+def test_sections_that_compete_are_offered(assistant: Assistant) -> None:
+    answer = assistant.ask("手续费")
+    assert (answer.action, answer.text, answer.citations) == ("clarify", "", ())
+    assert 2 <= len(answer.choices) <= 4
+    assert len({choice.article_id for choice in answer.choices}) == len(answer.choices)
+
+
+def test_a_person_takes_over_after_repeated_failures(assistant: Assistant) -> None:
+    question = "what is the weather in Paris"
+    found = [assistant.ask(question, failures=count) for count in range(4)]
+    assert [one.action for one in found] == ["abstain", "abstain", "handoff", "handoff"]
+    assert found[2].reason == "repeated_failure"

@@ -103,7 +103,7 @@ def marked(citations: Sequence[Citation]) -> str:
 
 def _foreign(case: Case) -> bool:
     """Whether the best hit is in another language than the question, as far as that can be told."""
-    asked = detect_query(case.question)
+    asked = detect_query(case.meant)
     told = asked.partition("-")[0], case.hits[0].article.locale.partition("-")[0]
     return UNDETERMINED not in told and told[0] != told[1]
 

@@ -45,6 +45,9 @@ class Case:
     """All that a decision rests on."""
 
     question: str
+    """In the user's own words."""
+    meant: str
+    """What was searched for: completed from earlier turns, misspelt words corrected."""
     hits: Sequence[Hit]
     """Best first."""
     evidence: Evidence
