@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from kbassist import config
 from kbassist.answer.cite import source_state
-from kbassist.answer.compose import Sources, Words, compose
+from kbassist.answer.compose import Sources, compose
 from kbassist.answer.confidence import Calibration, calibration_for
 from kbassist.answer.decide import Case
 from kbassist.answer.evidence import Judge, gather
@@ -29,7 +29,6 @@ from kbassist.index.reader import Index, open_index
 from kbassist.index.search import check_types, search
 from kbassist.index.status import Status, compare
 from kbassist.index.understand import understand
-from kbassist.text.analyzer import QueryTerm
 from kbassist.types import Answer, ArticleMeta, Hit, Mode, SourceState
 
 if TYPE_CHECKING:
@@ -168,31 +167,29 @@ class Assistant:
         """
         filters = Filters() if filters is None else filters
         check_types(question, top_k, filters)
-        found = understand(self.index, question, self.settings, day=self.today)
-        depth = max(top_k, EVIDENCE_DEPTH)
-        hits = self.search(question, top_k=depth, mode=mode, filters=filters)
+        today, depth = self.today, max(top_k, EVIDENCE_DEPTH)
+        found = understand(self.index, question, self.settings, day=today)
+        hits = search(self.index, question, depth, mode, filters, self.settings, today, found)
         quotable = [hit for hit in hits[:EVIDENCE_DEPTH] if hit.chunk.units]
-        wanted, added = self._weights(found.asked), self._weights(found.added)
+        weigh = self.index.evidence_weights
+        wanted, added = weigh(found.asked), weigh(found.added)
         meant = found.did_you_mean or question
         evidence = gather(meant, quotable, wanted, added, self.judge)
+        said = question if asked is None else asked
         case = Case(
-            question=question if asked is None else asked,
+            question=said,
             meant=meant,
             hits=quotable,
             evidence=evidence,
             confidence=self.calibration.probability(evidence),
-            signals=signals(question if asked is None else asked),
+            signals=signals(said),
             content=bool(wanted),
             unknown=self._unknown(wanted),
             failures=failures,
         )
-        words = Words(
-            {**added, **wanted},
-            self.judge.terms,
-            lambda texts: self.judge.likeness(meant, texts),
-        )
+        weights = {**added, **wanted}
         sources = Sources(text=self.index.store.article_text, state=self._state)
-        answer = compose(case, words, sources, self.today, self.answers)
+        answer = compose(case, weights, self.judge, sources, today, self.answers)
         return replace(answer, hits=tuple(hits[:top_k]), did_you_mean=found.did_you_mean)
 
     def conversation(self, history: Iterable[Turn] = ()) -> Conversation:
@@ -285,11 +282,6 @@ class Assistant:
                 f" {len(changes.deleted)} deleted since it was built",
                 hint=f"Rebuild it: {rebuild_command(self.index.path, kb)}",
             )
-
-    def _weights(self, terms: Sequence[QueryTerm]) -> dict[str, float]:
-        """Term → weight · idf, for the terms whose match counts as evidence."""
-        idf = self.index.bm25.idf
-        return {term.term: term.weight * idf(term.term) for term in terms if term.evidence}
 
     def _unknown(self, terms: Iterable[str]) -> tuple[str, ...]:
         df = self.index.bm25.df

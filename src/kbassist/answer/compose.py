@@ -10,7 +10,7 @@ from itertools import zip_longest
 
 from kbassist.answer.cite import cite
 from kbassist.answer.decide import Case, decide, sections
-from kbassist.answer.evidence import NAMES
+from kbassist.answer.evidence import NAMES, Judge
 from kbassist.answer.snippet import Terms, choose_units
 from kbassist.answer.units import unit_texts
 from kbassist.articles.names import names_only
@@ -31,20 +31,13 @@ class Sources:
     """Whether the article's file is still as it was built."""
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """What the question's words are worth."""
-
-    weights: Mapping[str, float]
-    """Term → weight · idf, for the terms whose match counts as evidence."""
-    terms: Terms
-    """The analyzer's terms of a text."""
-    likeness: Callable[[Sequence[str]], Sequence[float]]
-    """Cosine of the question with each of some texts."""
-
-
 def compose(
-    case: Case, words: Words, sources: Sources, today: date, settings: AnswerSettings
+    case: Case,
+    weights: Mapping[str, float],
+    judge: Judge,
+    sources: Sources,
+    today: date,
+    settings: AnswerSettings,
 ) -> Answer:
     """Decide and say it.
 
@@ -53,14 +46,15 @@ def compose(
 
     Args:
         case: the question with its hits.
-        words: for choosing what to quote.
+        weights: term → weight · idf, for the terms whose match counts as evidence.
+        judge: for choosing what to quote.
         sources: where quotes are checked.
         today: the day that staleness is judged on.
         settings: thresholds and limits.
     """
     action, reason = decide(case, settings)
     quoting = action == "answer" or (action == "handoff" and _sure(case, settings))
-    citations = _citations(case, words, sources, today, settings) if quoting else []
+    citations = _citations(case, weights, judge, sources, today, settings) if quoting else []
     offered = sections(case.hits, max(settings.max_choices, settings.max_related))
     return Answer(
         question=case.question,
@@ -113,12 +107,20 @@ def _sure(case: Case, settings: AnswerSettings) -> bool:
 
 
 def _citations(
-    case: Case, words: Words, sources: Sources, today: date, settings: AnswerSettings
+    case: Case,
+    weights: Mapping[str, float],
+    judge: Judge,
+    sources: Sources,
+    today: date,
+    settings: AnswerSettings,
 ) -> list[Citation]:
-    best = _beginning(case.hits, words)
-    likeness = words.likeness(unit_texts(best.chunk))
+    best = _beginning(case.hits, weights, judge.terms)
     units = choose_units(
-        best.chunk, words.weights, words.terms, likeness=likeness, max_chars=settings.max_chars
+        best.chunk,
+        weights,
+        judge.terms,
+        likeness=lambda texts: judge.likeness(case.meant, texts),
+        max_chars=settings.max_chars,
     )
     return cite(
         best,
@@ -163,7 +165,7 @@ def _is_row(quote: str) -> bool:
     return quote.startswith("|") and quote.endswith("|")
 
 
-def _beginning(hits: Sequence[Hit], words: Words) -> Hit:
+def _beginning(hits: Sequence[Hit], evidence: Collection[str], terms: Terms) -> Hit:
     """The first chunk of the best hit's section, where the question is about it as a whole.
 
     A section's last chunk is often short and then ranks before its first by length alone. Where
@@ -172,8 +174,7 @@ def _beginning(hits: Sequence[Hit], words: Words) -> Hit:
     hit = hits[0]
     if hit.chunk.ordinal == 1:
         return hit
-    shared = set(words.terms("\n".join((hit.chunk.title, *hit.chunk.heading_path))))
-    evidence: Collection[str] = words.weights
+    shared = set(terms("\n".join((hit.chunk.title, *hit.chunk.heading_path))))
     if any(term in evidence and term not in shared for term in hit.matched_terms):
         return hit
     first = f"{hit.chunk.id.rpartition(':')[0]}:1"

@@ -7,16 +7,15 @@ calibration outlives a change of embedder.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 
 import numpy as np
 
+from kbassist.answer.snippet import Terms
 from kbassist.answer.units import unit_texts
 from kbassist.embed.protocol import Embedder, Matrix
 from kbassist.types import Chunk, Hit
-
-Terms = Callable[[str], list[str]]
 
 COMPANY = 5
 """First hits among which those of the best hit's article are counted."""

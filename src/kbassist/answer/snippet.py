@@ -13,10 +13,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kbassist.answer.units import Block, blocks_of, unit_texts
+from kbassist.config import AnswerSettings
 from kbassist.types import Chunk
 
-MAX_CHARS = 420
-"""Budget of a snippet in characters of raw Markdown: about eight lines of a terminal."""
+MAX_CHARS = AnswerSettings().max_chars
 
 MAX_BLOCK_CHARS = 1600
 """Steps and tables are quoted whole up to this length: half a procedure, or a table that ends
@@ -67,7 +67,7 @@ def choose_units(
     weights: Mapping[str, float],
     terms: Terms,
     *,
-    likeness: Sequence[float] | None = None,
+    likeness: Callable[[Sequence[str]], Sequence[float]] | None = None,
     max_chars: int = MAX_CHARS,
 ) -> list[int]:
     """Positions in `chunk.units` to quote, ascending.
@@ -76,7 +76,7 @@ def choose_units(
         chunk: the passage to quote from.
         weights: query term → weight (query weight × idf), for terms that count as evidence.
         terms: the analyzer's terms of a text.
-        likeness: of each unit with the question, for where no unit has a term of it.
+        likeness: of each of some texts with the question, for where no unit has a term of it.
         max_chars: budget in characters of what can be cut; a step list or table may exceed it.
 
     Returns:
@@ -91,7 +91,7 @@ def choose_units(
     found = _found(chunk, texts, weights, terms)
     gains = [sum(matched.values()) for matched in found]
     if not any(gains) and likeness is not None:
-        gains = [max(value, 0.0) for value in likeness]
+        gains = [max(value, 0.0) for value in likeness(texts)]
     choice = _Choice(blocks, texts, found, gains)
     place = max(range(len(choice.blocks)), key=lambda i: (choice.gain(choice.blocks[i]), -i))
     block = choice.blocks[place]

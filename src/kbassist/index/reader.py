@@ -194,16 +194,12 @@ class Index:
         return not labels or not set(labels).isdisjoint(audience)
 
     def evidence_weights(self, terms: Sequence[QueryTerm]) -> dict[str, float]:
-        """Term → query weight × idf, for terms in the index whose match counts as evidence."""
-        return {
-            term.term: term.weight * self.bm25.idf(term.term)
-            for term in terms
-            if term.evidence and self.bm25.df(term.term)
-        }
+        """Term → query weight × idf, for terms whose match counts as evidence.
 
-    def evidence_total(self, terms: Sequence[QueryTerm]) -> float:
-        """Query weight × idf over the terms that would be evidence, those no chunk has included."""
-        return sum(term.weight * self.bm25.idf(term.term) for term in terms if term.evidence)
+        Those that no chunk has are included: what is missing is what tells most.
+        """
+        idf = self.bm25.idf
+        return {term.term: term.weight * idf(term.term) for term in terms if term.evidence}
 
     def _permitted(self, audience: tuple[str, ...], today: date) -> Mask | None:
         day, masks = self._masks

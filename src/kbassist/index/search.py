@@ -69,10 +69,15 @@ def search(
     filters: Filters,
     settings: SearchSettings,
     today: date,
+    found: Understanding | None = None,
 ) -> list[Hit]:
-    """The chunks that match a question, best first; see `Assistant.search`."""
+    """The chunks that match a question, best first; see `Assistant.search`.
+
+    `found` is what the question was understood as, where the caller knows that already.
+    """
     check_types(question, top_k, filters)
-    found = understand(index, question, settings, day=today)
+    if found is None:
+        found = understand(index, question, settings, day=today)
     rank = {"lexical": _lexical, "vector": _vector, "hybrid": _hybrid}[index.mode(mode)]
     mask = index.mask(filters, today)
     if mask is not None and not mask.any():
