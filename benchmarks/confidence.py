@@ -14,14 +14,14 @@ import argparse
 import os
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from eval_sets import Set, sets_in
 from kbassist import AnswerSettings, Assistant, build_index
 from kbassist.evals.calibrate import Sample, collect, refit, trust
-from kbassist.evals.model import make_dataset
+from kbassist.evals.model import Question, make_dataset
 from kbassist.evals.read import read_dataset
 
 ROOT = Path(__file__).parent.parent
@@ -30,24 +30,30 @@ OWN = ("harbor-zh", "harbor-en")
 THRESHOLD = AnswerSettings().answer_threshold
 
 
-def of_set(one: Set, limit: int | None = None) -> tuple[list[Sample], Assistant]:
-    """The questions of a set, asked."""
-    with tempfile.TemporaryDirectory() as place:
-        work = Path(place)
-        build_index(one.articles(work), work / "index", skip_bad=True)
-        assistant = Assistant.open(work / "index")
-        dataset = one.questions(assistant, limit)
-        kept = [question for question in dataset.questions if question.slice != "followup"]
-        return collect(make_dataset(dataset.name, kept), assistant), assistant
+def of_set(one: Set) -> tuple[list[Sample], Assistant]:
+    """The questions of a support help centre, asked; its follow-ups come without a history."""
+
+    def questions(assistant: Assistant) -> list[Question]:
+        found = one.questions(assistant, None).questions
+        return [question for question in found if question.slice != "followup"]
+
+    return asked(one.folder / "kb" / one.name, questions)
 
 
 def of_own(name: str) -> list[Sample]:
     """The dev split of the example help centre's questions, asked."""
+    dataset = read_dataset(ROOT / "evals" / f"{name}.jsonl")
+    return asked(ROOT / "kb", lambda _: dataset.split("dev"))[0]
+
+
+def asked(
+    kb: Path, questions: Callable[[Assistant], Sequence[Question]]
+) -> tuple[list[Sample], Assistant]:
+    """Questions against an index of a folder."""
     with tempfile.TemporaryDirectory() as place:
-        build_index(ROOT / "kb", Path(place) / "index")
+        build_index(kb, Path(place) / "index", skip_bad=True)
         assistant = Assistant.open(Path(place) / "index")
-        dataset = read_dataset(ROOT / "evals" / f"{name}.jsonl")
-        return collect(make_dataset(name, dataset.split("dev")), assistant)
+        return collect(make_dataset("asked", questions(assistant)), assistant), assistant
 
 
 HEAD = (

@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
-from importlib.resources import files
 from typing import Literal, NamedTuple
 
 from kbassist.text.fold import fold, fold_map
+from kbassist.text.lists import entries
 from kbassist.text.stops import english_stops, stop_flags
 from kbassist.text.words import ATOM, UNSPACED_RUN
 
@@ -191,9 +191,8 @@ def _starts(name: str, folded: str) -> re.Match[str] | None:
 @cache
 def _entries(name: str) -> tuple[str, ...]:
     """The lines of a list, folded, the longest first."""
-    source = files("kbassist.answer").joinpath("phrases", f"followup_{name}.txt")
-    lines = source.read_text(encoding="utf-8").splitlines()
-    found = {fold(line.partition("#")[0].strip()) for line in lines} - {""}
+    lines = entries("kbassist.answer", "phrases", f"followup_{name}.txt")
+    found = set(map(fold, lines)) - {""}
     return tuple(sorted(found, key=lambda entry: (-len(entry), entry)))
 
 

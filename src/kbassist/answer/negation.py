@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
-from importlib.resources import files
 
 from kbassist.text.chars import HAN
 from kbassist.text.fold import fold
+from kbassist.text.lists import entries
 
 _NEGATIVE = re.compile(
     r"不|没|未|无[法需须]?|非|勿|别|莫|禁止|严禁"
@@ -64,9 +64,8 @@ def phrase_pattern(name: str) -> re.Pattern[str]:
             of the text behind other signs, `*` at the end for any letters, elsewhere for up to ten
             characters.
     """
-    source = files("kbassist.answer").joinpath("phrases", f"verify_{name}.txt")
-    lines = (line.partition("#")[0].strip() for line in source.read_text("utf-8").splitlines())
-    return re.compile("|".join(_phrase(line) for line in lines if line))
+    lines = entries("kbassist.answer", "phrases", f"verify_{name}.txt")
+    return re.compile("|".join(map(_phrase, lines)))
 
 
 def _phrase(line: str) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cache
-from importlib.resources import files
 
 from kbassist.errors import ConfigError
+from kbassist.text.lists import entries
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,11 +171,9 @@ def default_phrases() -> Phrases:
     """Return the lists of the package: `answer/phrases/person.txt` and `urgent.txt`."""
     lists: dict[str, list[str]] = {}
     for name in ("person.txt", "urgent.txt"):
-        text = files("kbassist.answer").joinpath("phrases", name).read_text(encoding="utf-8")
-        for line in text.splitlines():
-            entry = line.partition("#")[0].strip()
+        for entry in entries("kbassist.answer", "phrases", name):
             if entry.startswith("["):
                 current = lists.setdefault(entry[1:-1], [])
-            elif entry:
+            else:
                 current.append(entry)
-    return Phrases(**{name: tuple(entries) for name, entries in lists.items()})
+    return Phrases(**{name: tuple(found) for name, found in lists.items()})

@@ -9,13 +9,12 @@ from pathlib import Path
 
 from kbassist.answer.confidence import FILE_NAME, Calibration, fit
 from kbassist.answer.evidence import Evidence
-from kbassist.answer.followup import resolve as completed
 from kbassist.assistant import Assistant
 from kbassist.errors import QuestionError
 from kbassist.evals.metrics import auroc
 from kbassist.evals.model import Dataset
 from kbassist.evals.reliability import equal_mass_error, perfect_band
-from kbassist.evals.run import history
+from kbassist.evals.run import in_full
 from kbassist.evals.targets import article_grades, resolve
 
 BINS = 5
@@ -46,8 +45,7 @@ def collect(
     samples = []
     for number, question in enumerate(wanted, 1):
         with suppress(QuestionError):
-            turns = history(question)
-            text = completed(question.text, turns).question
+            text = in_full(question, assistant.settings.max_question_chars)
             found = assistant.ask(text, top_k=1, filters=question.filters.filters())
             grades = article_grades(targets[question.id]) if question.expect == "answer" else {}
             first = found.hits[0].article.id if found.hits else ""

@@ -102,8 +102,7 @@ def _ask(
     assistant: Assistant, question: Question, targets: Sequence[Target], mode: Mode
 ) -> Outcome:
     filters = question.filters.filters()
-    turns = history(question)
-    text = completed(question.text, turns, max_chars=assistant.settings.max_question_chars).question
+    text = in_full(question, assistant.settings.max_question_chars)
     hits = assistant.search(text, top_k=CHUNKS, mode=mode, filters=filters)
     started = time.perf_counter()
     assistant.search(text, mode=mode, filters=filters)  # as deep as users ask: for its time
@@ -135,15 +134,15 @@ def _ask(
     )
 
 
-def history(question: Question) -> list[Turn]:
-    """The turns before a question, each with what was replied to it."""
+def in_full(question: Question, max_chars: int) -> str:
+    """A question completed from the turns before it, each with what was replied to it."""
     turns: list[Turn] = []
     for said in question.history:
         if said.role == "user":
             turns.append(Turn(said.text))
         elif turns:
             turns[-1] = replace(turns[-1], reply=said.text)
-    return turns
+    return completed(question.text, turns, max_chars=max_chars).question
 
 
 def _any_article(answer: Answer, targets: Sequence[Target]) -> bool:

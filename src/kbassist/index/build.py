@@ -24,7 +24,7 @@ from kbassist.embed.protocol import Embedder
 from kbassist.embed.registry import BUNDLED, open_embedder
 from kbassist.errors import ArticleError, BuildError
 from kbassist.index.arrays import save_array
-from kbassist.index.carry import but_for_synonyms, carry_vectors
+from kbassist.index.carry import carry_vectors
 from kbassist.index.generation import check_files, hash_files, live_folder, new_generation
 from kbassist.index.legs import Progress, write_bm25, write_vectors_of
 from kbassist.index.manifest import (
@@ -215,7 +215,7 @@ def _write(
     """Write a generation and make it live; of the one before, take what would be the same."""
     chunked, vectors = _Chunked(articles, settings.chunks), 0
     with new_generation(index) as folder:
-        same = live is not None and live.has_texts_of(but_for_synonyms(draft, live.manifest))
+        same = live is not None and live.has_texts_of(draft)
         if live is None or not same or not reuse_texts(live, folder):
             _write_texts(folder, articles, chunked.chunks, draft.restricted_audiences)
             write_bm25(folder, chunked.chunks, settings.bm25, progress)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from kbassist.errors import KbassistError
 from kbassist.index import bm25_build, vocabulary
-from kbassist.index.carry import carry_files
+from kbassist.index.carry import but_for_synonyms, carry_files
 from kbassist.index.generation import check_files, live_folder, rebuild_command
 from kbassist.index.manifest import Manifest, read_manifest
 from kbassist.index.reader import CHUNK_ARTICLES_NAME
@@ -44,11 +44,11 @@ class Live:
     def has_texts_of(self, draft: Manifest) -> bool:
         """Whether a build with this manifest would give the same `TEXT_FILES`.
 
-        That is so where nothing differs, or nothing but the embedding model.
+        That is so where nothing differs, or nothing but the embedding model and the synonyms.
         """
         mine = self.manifest
         same_model = replace(
-            draft,
+            but_for_synonyms(draft, mine),
             embedder=mine.embedder,
             embedder_fingerprint=mine.embedder_fingerprint,
             dimension=mine.dimension,

@@ -10,16 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from importlib.resources import files
 
 from kbassist.text.fold import fold
+from kbassist.text.lists import entries
 
 
 def _entries(name: str) -> Iterator[str]:
-    source = files("kbassist.text").joinpath("stopwords", name).read_text(encoding="utf-8")
-    for line in source.splitlines():
-        if word := fold(line.partition("#")[0].strip()):
-            yield word
+    return filter(None, map(fold, entries("kbassist.text", "stopwords", name)))
 
 
 @cache
