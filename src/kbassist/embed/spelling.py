@@ -6,21 +6,17 @@ of the model are opened, and its vectors never.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kbassist.embed.codes import hash_text
 from kbassist.embed.registry import BUNDLED_MODEL, MODELS
-from kbassist.embed.static import DESCRIPTION, FORMAT, KEYS, SOUNDS
-from kbassist.embed.units import VERSION, Keys, Kind, Sounds, Vocabulary, key
-from kbassist.errors import ModelError
+from kbassist.embed.static import KEYS, SOUNDS, describe, open_file
+from kbassist.embed.units import Keys, Kind, Sounds, Vocabulary, key
 
 MAX_SYLLABLES = 8
 """Longer stretches of pinyin are not taken apart: nobody types them without a space."""
@@ -95,20 +91,11 @@ def open_spelling(folder: Path) -> Spelling:
     Raises:
         ModelError: a file is missing or damaged, or of another version.
     """
-    path = folder / DESCRIPTION
-    try:
-        about = json.loads(path.read_bytes())
-        if (about["format"], about["units"]) != (FORMAT, VERSION):
-            raise ValueError("of another version")
-        arrays = [_open(folder, name, about["files"][name]) for name in (KEYS, SOUNDS)]
-        syllables = about["syllables"]
-        sounds = Sounds(about["first"], arrays[1], syllables)
-        return Spelling(Vocabulary(arrays[0], about["buckets"], sounds), syllables)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ModelError(
-            f"{path}: its spelling cannot be read: {error}",
-            hint="Install kbassist again: pip install --force-reinstall kbassist",
-        ) from error
+    about, _ = describe(folder)
+    keys, numbers = (open_file(folder, name, about, check=True) for name in (KEYS, SOUNDS))
+    syllables = about["syllables"]
+    sounds = Sounds(about["first"], numbers, syllables)
+    return Spelling(Vocabulary(keys, about["buckets"], sounds), syllables)
 
 
 @cache
@@ -119,12 +106,6 @@ def bundled_spelling() -> Spelling:
         ModelError: as `open_spelling`.
     """
     return open_spelling(MODELS / BUNDLED_MODEL)
-
-
-def _open(folder: Path, name: str, expected: str) -> NDArray[Any]:
-    if hashlib.sha256((folder / name).read_bytes()).hexdigest() != expected:
-        raise ValueError(f"{name} is not what was released")
-    return np.asarray(np.load(folder / name, mmap_mode="r", allow_pickle=False))
 
 
 def _keys(texts: Sequence[str], kind: Kind) -> Keys:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -60,13 +60,13 @@ class StaticEmbedder:
             ModelError: a file is missing or damaged, or of another version.
         """
         self._folder = folder
-        self._about, text = _describe(folder)
-        arrays = {name: self._open(name) for name in _TYPES}
+        self._about, text = describe(folder)
+        arrays = {name: open_file(folder, name, self._about, name != VECTORS) for name in _TYPES}
         self._vectors, self._weights = arrays[VECTORS], arrays[WEIGHTS]
         sounds = Sounds(self._about["first"], arrays[SOUNDS], self._about["syllables"])
         self._vocabulary = Vocabulary(arrays[KEYS], self._about["buckets"], sounds)
         if not len(self._vocabulary) == len(self._vectors) == len(self._weights):
-            raise self._damaged(VECTORS, f"holds {len(self._vectors)} rows")
+            raise _damaged(folder / VECTORS, f"holds {len(self._vectors)} rows")
         self._verified = False
         digest = hashlib.sha256(text).hexdigest()[:32]
         self._fingerprint = f"{self._about['name']}:{VERSION}:{PASSAGE}:{digest}"
@@ -90,7 +90,7 @@ class StaticEmbedder:
 
     def embed_documents(self, texts: Sequence[str], progress: Progress | None = None) -> Matrix:
         if not self._verified:
-            self._check(VECTORS)
+            _check(self._folder / VECTORS, self._about)
             self._verified = True
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
         for group in _groups(texts):
@@ -121,28 +121,42 @@ class StaticEmbedder:
                 sums[owner] += (total - ZERO * scale.sum()).astype(np.int64)
         return _unit(sums)
 
-    def _open(self, name: str) -> NDArray[Any]:
-        if name != VECTORS:
-            self._check(name)
-        try:
-            array = np.lib.format.open_memmap(self._folder / name, mode="r")
-        except Exception as error:  # the header's parser fails in many ways on damaged bytes
-            raise self._damaged(name, f"not a readable numpy file: {error}") from error
-        expected, ndim = _TYPES[name]
-        if array.dtype != expected or array.ndim != ndim or not array.flags.c_contiguous:
-            raise self._damaged(name, f"holds {array.dtype} in {array.ndim} dimensions")
-        return np.asarray(array)
 
-    def _check(self, name: str) -> None:
-        try:
-            found = hashlib.sha256((self._folder / name).read_bytes()).hexdigest()
-        except OSError as error:
-            raise self._damaged(name, f"cannot be read: {error.strerror}") from error
-        if found != self._about["files"].get(name):
-            raise self._damaged(name, "its content is not what was released")
+def open_file(folder: Path, name: str, about: Mapping[str, Any], check: bool) -> NDArray[Any]:
+    """Map a file of a model.
 
-    def _damaged(self, name: str, fault: str) -> ModelError:
-        return ModelError(f"{self._folder / name}: {fault}", hint=_HINT)
+    Args:
+        folder: of the model.
+        name: of the file, one of `KEYS`, `VECTORS`, `WEIGHTS`, `SOUNDS`.
+        about: as `describe` returned it.
+        check: whether to compare it with its checksum.
+
+    Raises:
+        ModelError: it is missing or damaged.
+    """
+    if check:
+        _check(folder / name, about)
+    try:
+        array = np.lib.format.open_memmap(folder / name, mode="r")
+    except Exception as error:  # the header's parser fails in many ways on damaged bytes
+        raise _damaged(folder / name, f"not a readable numpy file: {error}") from error
+    expected, ndim = _TYPES[name]
+    if array.dtype != expected or array.ndim != ndim or not array.flags.c_contiguous:
+        raise _damaged(folder / name, f"holds {array.dtype} in {array.ndim} dimensions")
+    return np.asarray(array)
+
+
+def _check(path: Path, about: Mapping[str, Any]) -> None:
+    try:
+        found = hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise _damaged(path, f"cannot be read: {error.strerror}") from error
+    if found != about["files"].get(path.name):
+        raise _damaged(path, "its content is not what was released")
+
+
+def _damaged(path: Path, fault: str) -> ModelError:
+    return ModelError(f"{path}: {fault}", hint=_HINT)
 
 
 def _unit(sums: NDArray[np.int64]) -> Matrix:
@@ -155,7 +169,12 @@ def _unit(sums: NDArray[np.int64]) -> Matrix:
     return unit
 
 
-def _describe(folder: Path) -> tuple[dict[str, Any], bytes]:
+def describe(folder: Path) -> tuple[dict[str, Any], bytes]:
+    """What a model says of itself, and the text that says it.
+
+    Raises:
+        ModelError: it is missing or damaged, or of another version.
+    """
     path = folder / DESCRIPTION
     try:
         text = path.read_bytes()
