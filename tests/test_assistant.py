@@ -125,7 +125,7 @@ def test_both_legs_rank_where_nothing_else_is_said(small: Assistant) -> None:
     assert [hit.rank for hit in hits] == [1, 2]
     assert {"手续", "续费", "usdt"} <= set(hits[0].matched_terms)
     for hit in hits:
-        assert set(hit.legs) == {"bm25", "vector"}
+        assert set(hit.legs) == {"bm25", "vector", "words", "title"}
         shares = [leg.weight * leg.normalised for leg in hit.legs.values()]
         assert hit.score == pytest.approx(sum(shares), abs=1e-9)
     (vector,) = [hit.legs["vector"] for hit in small.search(question, mode="vector", top_k=1)]

@@ -21,7 +21,6 @@ from kbassist.answer.handoff import signals
 from kbassist.answer.locate import Passage, locate
 from kbassist.config import DEFAULT_TOP_K, AnswerSettings, SearchSettings
 from kbassist.conversation import Conversation
-from kbassist.embed.registry import BUNDLED, open_embedder
 from kbassist.errors import IndexStale, UsageError
 from kbassist.index.filters import Filters, texts
 from kbassist.index.generation import rebuild_command
@@ -211,10 +210,7 @@ class Assistant:
     @cached_property
     def judge(self) -> Judge:
         """What evidence is worked out with: the index's analyzer and the bundled model."""
-        own = self.index.manifest.embedder == BUNDLED
-        embedder = self.index.embedder if own else open_embedder(BUNDLED)
-        assert embedder is not None  # it has a name
-        return Judge(self.index.analyzer.terms, embedder)
+        return Judge(self.index.analyzer.terms, self.index.static, self.index.maxsim)
 
     @cached_property
     def calibration(self) -> Calibration:

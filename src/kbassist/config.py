@@ -75,6 +75,9 @@ class SearchSettings:
     """Constant of reciprocal rank fusion (Cormack et al. 2009)."""
     candidates: int = 200
     """Rows that each leg hands to fusion; does not depend on top-k, so pages agree."""
+    rerank: int = 20
+    """First candidates of a hybrid search that are ranked anew by words and titles
+    (`index/rerank.py`); 0 for none."""
     max_question_chars: int = 4000
     """Longer questions are refused: they are pasted logs, not questions."""
 
@@ -85,6 +88,7 @@ class SearchSettings:
         _check(good, self, "vector_weight", "auto, or a number in [0, 1]")
         _check(self.rrf_k >= 0, self, "rrf_k", "0 up")
         _check(self.candidates >= 1, self, "candidates", "1 up")
+        _check(self.rerank >= 0, self, "rerank", "0 up")
         _check(self.max_question_chars >= 1, self, "max_question_chars", "1 up")
 
 

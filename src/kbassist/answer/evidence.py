@@ -10,11 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 
-import numpy as np
-
 from kbassist.answer.snippet import Terms
 from kbassist.answer.units import unit_texts
 from kbassist.embed.protocol import Embedder, Matrix
+from kbassist.index.maxsim import MaxSim
 from kbassist.types import Chunk, Hit
 
 COMPANY = 5
@@ -36,8 +35,7 @@ class Evidence:
     coverage: float
     """Share of the question's terms that it holds, by weight · idf."""
     meaning: float
-    """Mean over those terms of the likeness of the nearest term in it, by weight · idf: soft
-    coverage, greedy matching as in BERTScore (Zhang et al. 2020)."""
+    """Soft coverage: the same by the likeness of the nearest term; see `index.maxsim`."""
     sentence: float
     """Cosine of the question and the nearest sentence."""
     headed: float
@@ -61,6 +59,7 @@ class Judge:
     """The analyzer's terms of a text."""
     embedder: Embedder
     """The bundled model."""
+    maxsim: MaxSim
 
     def likeness(self, question: str, texts: Sequence[str]) -> list[float]:
         """Cosine of the question with each text."""
@@ -100,7 +99,7 @@ def gather(
         agreement=sum(1.0 / leg.rank for leg in best.legs.values() if leg.rank),
         company=sum(hit.article.id == best.article.id for hit in hits[:COMPANY]) / COMPANY,
         coverage=min(matched / total, 1.0) if total else 0.0,
-        meaning=_meaning(best.chunk, asked, judge),
+        meaning=_meaning(best.chunk, asked, judge.maxsim),
         sentence=sentence,
         headed=headed,
     )
@@ -115,16 +114,6 @@ def _nearest(chunk: Chunk, vector: Matrix, embedder: Embedder) -> tuple[float, f
     return float(cosines[0]), float(cosines[1])
 
 
-def _meaning(chunk: Chunk, asked: Mapping[str, float], judge: Judge) -> float:
-    longer = {term: weight for term, weight in asked.items() if len(term) > 1} or dict(asked)
-    if not longer:
-        return 0.0
-    text = "\n".join((chunk.title, *chunk.heading_path, *chunk.questions, chunk.text))
-    held = dict.fromkeys(judge.terms(text))
-    found = [term for term in held if len(term) > 1] or list(held)
-    if not found:
-        return 0.0
-    likeness = judge.embedder.embed_queries(list(longer)) @ judge.embedder.embed_queries(found).T
-    weights = np.array(list(longer.values()))
-    nearest = np.clip(likeness.max(axis=1), 0.0, 1.0)
-    return float(nearest @ weights / weights.sum()) if weights.sum() > 0 else 0.0
+def _meaning(chunk: Chunk, weights: Mapping[str, float], maxsim: MaxSim) -> float:
+    asked = maxsim.asked(weights)
+    return 0.0 if asked is None else maxsim.coverage(asked, chunk)

@@ -34,6 +34,7 @@ from kbassist.types import MODES, ArticleMeta, Mode
 
 if TYPE_CHECKING:
     from kbassist.embed.protocol import Embedder
+    from kbassist.index.maxsim import MaxSim
     from kbassist.index.vectors import Vectors
 
 OPENING_TRIES = 3
@@ -150,6 +151,31 @@ class Index:
                 hint=f"Rebuild it: {rebuild_command(self.path)}",
             )
         return embedder
+
+    @cached_property
+    def static(self) -> Embedder:
+        """The bundled model, whatever the vectors were made with.
+
+        Raises:
+            ModelError: it is damaged.
+        """
+        from kbassist.embed.registry import BUNDLED, open_embedder
+
+        own = self.manifest.embedder == BUNDLED
+        embedder = self.embedder if own else open_embedder(BUNDLED)
+        assert embedder is not None  # it has a name
+        return embedder
+
+    @cached_property
+    def maxsim(self) -> MaxSim:
+        """Soft coverage by the bundled model.
+
+        Raises:
+            ModelError: the model is damaged.
+        """
+        from kbassist.index.maxsim import MaxSim
+
+        return MaxSim(self.analyzer.terms, self.static)
 
     def mode(self, wanted: Mode | None) -> Mode:
         """The mode to search in: what was asked for, else hybrid where there are vectors.

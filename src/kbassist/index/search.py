@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from numbers import Integral
@@ -16,6 +15,7 @@ from kbassist.errors import UsageError
 from kbassist.index.filters import Filters
 from kbassist.index.fusion import fuse, make_leg, normalise_bm25, normalise_cosine
 from kbassist.index.reader import Index, Mask
+from kbassist.index.rerank import Ranked, rerank
 from kbassist.index.topk import top_rows
 from kbassist.index.understand import understand
 from kbassist.index.understanding import Understanding
@@ -28,9 +28,6 @@ if TYPE_CHECKING:
 
 MAX_TOP_K = 1000
 """More results than this are an export, not a search."""
-
-Ranked = list[tuple[int, float, Mapping[str, LegScore]]]
-"""Row, score and evidence of each result, best first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +75,14 @@ def search(
     check_types(question, top_k, filters)
     if found is None:
         found = understand(index, question, settings, day=today)
-    rank = {"lexical": _lexical, "vector": _vector, "hybrid": _hybrid}[index.mode(mode)]
+    mode = index.mode(mode)
+    rank = {"lexical": _lexical, "vector": _vector, "hybrid": _hybrid}[mode]
     mask = index.mask(filters, today)
     if mask is not None and not mask.any():
         return []
-    return _hits(index, rank(_Request(index, question, found, top_k, mask, settings)), found.terms)
+    anew = settings.rerank if mode == "hybrid" and _both_count(question, settings) else 0
+    request = _Request(index, question, found, max(top_k, anew), mask, settings)
+    return _hits(request, rank(request), anew, top_k)
 
 
 def check_types(question: object, top_k: object, filters: object) -> None:
@@ -164,9 +164,20 @@ def _one_leg(
     ]
 
 
-def _hits(index: Index, ranked: Ranked, terms: Sequence[QueryTerm]) -> list[Hit]:
+def _both_count(question: str, settings: SearchSettings) -> bool:
+    """Whether the fused score is a mean of both legs: one leg's order is left as it is."""
+    return settings.fusion == "convex" and 0 < vector_weight(question, settings) < 1
+
+
+def _hits(request: _Request, ranked: Ranked, anew: int, top_k: int) -> list[Hit]:
+    index, terms = request.index, request.found.terms
+    found = index.store.chunks([row for row, _, _ in ranked])
+    if anew:
+        meant = request.found.did_you_mean or request.question
+        weights = index.evidence_weights(request.found.asked)
+        ranked = rerank(ranked, found, meant, weights, index.maxsim, index.static, anew)
+    ranked = ranked[:top_k]
     rows = [row for row, _, _ in ranked]
-    found = index.store.chunks(rows)
     matched = index.bm25.matched_terms(rows, [term.term for term in terms])
     return [
         Hit(rank, score, *found[row], legs, tuple(words))

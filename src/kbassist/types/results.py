@@ -30,7 +30,7 @@ class LegScore:
     weight: float
     """Weight of the leg in the fused score."""
     rank: int | None
-    """1-based rank within the leg; None where the leg did not return the chunk."""
+    """1-based rank within the leg; None where the leg did not return the chunk, or ranks none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,8 @@ class Hit:
     chunk: Chunk
     article: ArticleMeta
     legs: Mapping[str, LegScore]
-    """`bm25` and `vector`, each where it took part."""
+    """`bm25` and `vector`, each where it took part; `words` and `title` for the first candidates
+    of a hybrid search, which are ranked anew by them (`index.rerank`)."""
     matched_terms: tuple[str, ...]
     """Terms of the query found in the chunk, in query order."""
 
