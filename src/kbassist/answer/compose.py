@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import zip_longest
 
-from kbassist.answer.cite import cite
+from kbassist.answer.cite import SourceFile, cite
 from kbassist.answer.decide import Case, decide, sections
 from kbassist.answer.evidence import NAMES, Judge
 from kbassist.answer.snippet import Terms, choose_units
@@ -16,7 +16,7 @@ from kbassist.answer.units import unit_texts
 from kbassist.articles.names import names_only
 from kbassist.config import AnswerSettings
 from kbassist.text.language import UNDETERMINED, detect_query
-from kbassist.types import Answer, ArticleMeta, Choice, Citation, Hit, SourceState
+from kbassist.types import Answer, ArticleMeta, Choice, Citation, Hit
 
 _FENCE = re.compile(r"^ {0,3}(?:```|~~~)", re.MULTILINE)
 
@@ -27,8 +27,8 @@ class Sources:
 
     text: Callable[[str], str]
     """Article id → its decoded text as it was built."""
-    state: Callable[[ArticleMeta], SourceState]
-    """Whether the article's file is still as it was built."""
+    file: Callable[[ArticleMeta], SourceFile]
+    """The article's file as it is now."""
 
 
 def compose(
@@ -127,7 +127,7 @@ def _citations(
         _quoted(best, units),
         sources.text(best.article.id),
         first_number=1,
-        state=sources.state(best.article),
+        source=sources.file(best.article),
         today=today,
     )
 
