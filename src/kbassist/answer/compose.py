@@ -18,6 +18,11 @@ from kbassist.config import AnswerSettings
 from kbassist.text.language import UNDETERMINED, detect_query
 from kbassist.types import Answer, ArticleMeta, Choice, Citation, Hit
 
+SECOND_SECTION = 0.8
+"""Another section of the best hit's article is quoted beside it where its score is at least this
+share of the best score and its quote fits into what is left of the budget. One answer in seven has
+one; 59 of 96 then hold the labelled span (eval/support), against 57 without."""
+
 _FENCE = re.compile(r"^ {0,3}(?:```|~~~)", re.MULTILINE)
 
 
@@ -115,21 +120,41 @@ def _citations(
     settings: AnswerSettings,
 ) -> list[Citation]:
     best = _beginning(case.hits, weights, judge.terms)
-    units = choose_units(
-        best.chunk,
-        weights,
-        judge.terms,
-        likeness=lambda texts: judge.likeness(case.meant, texts),
-        max_chars=settings.max_chars,
+    text, file = sources.text(best.article.id), sources.file(best.article)
+
+    def quotes(hit: Hit, room: int, number: int) -> list[Citation]:
+        units = choose_units(
+            hit.chunk,
+            weights,
+            judge.terms,
+            likeness=lambda: judge.likeness(case.meant, hit.chunk),
+            max_chars=room,
+        )
+        quoted = _quoted(hit, units)
+        return cite(hit, quoted, text, first_number=number, source=file, today=today)
+
+    first = quotes(best, settings.max_chars, 1)
+    room = settings.max_chars - _length(first)
+    second = _second(case.hits, best)
+    if second is None or room <= 0:
+        return first
+    more = quotes(second, room, len(first) + 1)
+    said = {citation.quote for citation in first}
+    fits = _length(more) <= room and not any(citation.quote in said for citation in more)
+    return [*first, *more] if fits else first
+
+
+def _second(hits: Sequence[Hit], best: Hit) -> Hit | None:
+    """The next hit of the article that is quoted, where it is nearly as good."""
+    others = (
+        hit for hit in hits if hit.article.id == best.article.id and hit.chunk.id != best.chunk.id
     )
-    return cite(
-        best,
-        _quoted(best, units),
-        sources.text(best.article.id),
-        first_number=1,
-        source=sources.file(best.article),
-        today=today,
-    )
+    found = next(others, None)
+    return found if found and found.score >= SECOND_SECTION * hits[0].score else None
+
+
+def _length(citations: Sequence[Citation]) -> int:
+    return sum(len(citation.quote) for citation in citations)
 
 
 def _choices(hits: Sequence[Hit]) -> tuple[Choice, ...]:

@@ -12,14 +12,13 @@ from dataclasses import astuple, dataclass, fields
 
 import numpy as np
 
+from kbassist.answer.reading import Reading, Readings
 from kbassist.answer.snippet import Terms
-from kbassist.answer.units import unit_texts
 from kbassist.embed.protocol import Embedder, Matrix
 from kbassist.types import Chunk, Hit
 
 COMPANY = 5
 """First hits among which those of the best hit's article are counted."""
-_MOST_SENTENCES = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +52,26 @@ NAMES = tuple(item.name for item in fields(Evidence))
 NONE = Evidence(*(0.0,) * len(NAMES))
 
 
-@dataclass(frozen=True, slots=True)
 class Judge:
     """What the figures are worked out with."""
 
-    terms: Terms
-    """The analyzer's terms of a text."""
-    embedder: Embedder
-    """The bundled model."""
+    def __init__(self, terms: Terms, embedder: Embedder) -> None:
+        """Start with no passage read.
 
-    def likeness(self, question: str, texts: Sequence[str]) -> list[float]:
-        """Cosine of the question with each text."""
-        vectors = self.embedder.embed_queries([question, *texts])
-        cosines: list[float] = (vectors[1:] @ vectors[0]).tolist()
-        return cosines
+        Args:
+            terms: the analyzer's terms of a text.
+            embedder: the bundled model.
+        """
+        self.terms = terms
+        self.embedder = embedder
+        self.readings = Readings(terms, embedder)
+
+    def likeness(self, question: str, chunk: Chunk) -> list[float]:
+        """Cosine of the question with each unit of a chunk."""
+        vector = self.embedder.embed_queries([question])[0]
+        return [
+            value for part in self.readings.of(chunk).units for value in (part @ vector).tolist()
+        ]
 
 
 def gather(
@@ -90,8 +95,9 @@ def gather(
         return NONE
     best = hits[0]
     other = next((hit for hit in hits if hit.article.id != best.article.id), None)
+    reading = judge.readings.of(best.chunk)
     vector = judge.embedder.embed_queries([question])[0]
-    sentence, headed = _nearest(best.chunk, vector, judge.embedder)
+    sentence, headed = _nearest(reading, vector)
     total = sum(asked.values())
     held = {**added, **asked}
     matched = sum(held.get(term, 0.0) for term in best.matched_terms)
@@ -100,31 +106,23 @@ def gather(
         agreement=sum(1.0 / leg.rank for leg in best.legs.values() if leg.rank),
         company=sum(hit.article.id == best.article.id for hit in hits[:COMPANY]) / COMPANY,
         coverage=min(matched / total, 1.0) if total else 0.0,
-        meaning=_meaning(best.chunk, asked, judge),
+        meaning=_meaning(asked, reading.terms, judge.readings),
         sentence=sentence,
         headed=headed,
     )
 
 
-def _nearest(chunk: Chunk, vector: Matrix, embedder: Embedder) -> tuple[float, float]:
+def _nearest(reading: Reading, vector: Matrix) -> tuple[float, float]:
     """Cosine of the nearest sentence, alone and behind its headings."""
-    heading = " ".join((chunk.title, *chunk.heading_path))
-    sentences = (unit_texts(chunk) or [chunk.text])[:_MOST_SENTENCES]
-    vectors = embedder.embed_queries([*sentences, *(f"{heading} {text}" for text in sentences)])
-    cosines = (vectors @ vector).reshape(2, -1).max(axis=1)
+    cosines = (reading.sentences @ vector).reshape(2, -1).max(axis=1)
     return float(cosines[0]), float(cosines[1])
 
 
-def _meaning(chunk: Chunk, asked: Mapping[str, float], judge: Judge) -> float:
+def _meaning(asked: Mapping[str, float], held: Sequence[str], readings: Readings) -> float:
     longer = {term: weight for term, weight in asked.items() if len(term) > 1} or dict(asked)
-    if not longer:
+    if not (longer and held):
         return 0.0
-    text = "\n".join((chunk.title, *chunk.heading_path, *chunk.questions, chunk.text))
-    held = dict.fromkeys(judge.terms(text))
-    found = [term for term in held if len(term) > 1] or list(held)
-    if not found:
-        return 0.0
-    likeness = judge.embedder.embed_queries(list(longer)) @ judge.embedder.embed_queries(found).T
+    likeness = readings.vectors(list(longer)) @ readings.vectors(held).T
     weights = np.array(list(longer.values()))
     nearest = np.clip(likeness.max(axis=1), 0.0, 1.0)
     return float(nearest @ weights / weights.sum()) if weights.sum() > 0 else 0.0
