@@ -70,6 +70,8 @@ class Asked:
     """Whether a right article is quoted."""
     spanned: bool | None
     """Whether the snippet holds its span; None without a right article quoted or a span known."""
+    sourced: bool
+    """Whether a quoted article has the span's first sentence at all; others may answer too."""
     in_history: bool | None
     """Of a follow-up: whether a right article is among the first five, asked with its history."""
     in_full: bool | None
@@ -108,6 +110,7 @@ class Asker:
             verbatim=verbatim,
             right=good,
             spanned=spanned,
+            sourced=spanned is not None and self._sourced(answer, question.answer_span or ""),
             in_history=found(answer, right) if question.history and right else None,
             in_full=None
             if in_full is None
@@ -118,6 +121,11 @@ class Asker:
         text = (self.kb / citation.path).read_text("utf-8-sig")
         return citation.quote in lines_of(text, citation.span.start_line, citation.span.end_line)
 
+    def _sourced(self, answer: Answer, span: str) -> bool:
+        paths = {citation.path for citation in answer.citations}
+        articles = (plain_text((self.kb / path).read_text("utf-8-sig")) for path in paths)
+        return any(first_sentence(span) in bare(text) for text in articles)
+
 
 def found(answer: Answer, right: set[str]) -> bool:
     """Whether a right article is among the first five of the search behind an answer."""
@@ -126,10 +134,15 @@ def found(answer: Answer, right: set[str]) -> bool:
 
 def holds(answer: Answer, span: str) -> bool:
     """Whether the beginning of what is quoted holds the first sentence of a span."""
-    start, end = sentence_spans(span)[0]
     quotes = "\n\n".join(citation.quote for citation in answer.citations)
     beginning = " ".join(plain_text(quotes).split())[:SNIPPET_CHARS]
-    return bare(render_fragment(span[start:end])) in bare(beginning)
+    return first_sentence(span) in bare(beginning)
+
+
+def first_sentence(span: str) -> str:
+    """The first sentence of a span, bare."""
+    start, end = sentence_spans(span)[0]
+    return bare(render_fragment(span[start:end]))
 
 
 def bare(text: str) -> str:
@@ -186,6 +199,10 @@ def rows(all_asked: Sequence[Asked]) -> Iterator[tuple[str, str]]:
     yield (
         "of these with a span, it stands in the first 400 characters",
         share([one.spanned for one in answered if one.spanned is not None]),
+    )
+    yield (
+        "the same, among answers that quote the article which the span is from",
+        share([bool(one.spanned) for one in answered if one.sourced]),
     )
     paired = [one for one in all_asked if one.in_history is not None]
     yield "follow-ups with history, Success@5", share([bool(one.in_history) for one in paired])
