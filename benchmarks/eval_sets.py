@@ -88,8 +88,8 @@ class Set:
         if self.group == "public":
             return read_queries(self._asked(assistant.index.path.parent), limit=limit)
         ids = {meta.path: meta.id for meta in assistant.index.store.articles()}
-        records = [record for record in _records(self.folder) if record["kb"] == self.name]
-        return make_dataset(self.name, [_question(record, ids) for record in records])
+        own = [record for record in records(self.folder) if record["kb"] == self.name]
+        return make_dataset(self.name, [_question(record, ids) for record in own])
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,8 @@ class Found:
     """Of the first hit by vectors, 0 where there is none; None in a lexical index."""
 
 
-def _records(pack: Path) -> list[dict[str, Any]]:
+def records(pack: Path) -> list[dict[str, Any]]:
+    """The questions of a support pack as they are written, in its order."""
     with (pack / "queries.jsonl").open(encoding="utf-8") as lines:
         return [json.loads(line) for line in lines]
 
@@ -117,6 +118,8 @@ def _question(record: dict[str, Any], ids: dict[str, str]) -> Question:
         slice=record["slice"],
         expect="answer" if relevant else "abstain",
         relevant=relevant,
+        answer_span=record["answer_span"],
+        history=record.get("history", ()),
     )
 
 
@@ -128,7 +131,7 @@ def sets_in(data: Path, groups: Sequence[str]) -> list[Set]:
         if group == "public":
             names = {path.name.split(".")[0] for path in folder.glob("*.corpus.jsonl")}
         elif folder.is_dir():
-            names = {record["kb"] for record in _records(folder)}
+            names = {record["kb"] for record in records(folder)}
         else:
             names = set()
         found += [Set(group, name, folder) for name in sorted(names)]

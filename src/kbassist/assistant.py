@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kbassist import config
-from kbassist.answer.cite import source_state
+from kbassist.answer.cite import SourceFile, read_source
 from kbassist.answer.compose import Sources, compose
 from kbassist.answer.confidence import Calibration, calibration_for
 from kbassist.answer.decide import Case
@@ -28,7 +28,7 @@ from kbassist.index.reader import Index, open_index
 from kbassist.index.search import check_types, search
 from kbassist.index.status import Status, compare
 from kbassist.index.understand import understand
-from kbassist.types import Answer, ArticleMeta, Hit, Mode, SourceState
+from kbassist.types import Answer, ArticleMeta, Hit, Mode
 
 if TYPE_CHECKING:
     from kbassist.answer.context import Context
@@ -187,7 +187,7 @@ class Assistant:
             failures=failures,
         )
         weights = {**added, **wanted}
-        sources = Sources(text=self.index.store.article_text, state=self._state)
+        sources = Sources(text=self.index.store.article_text, file=self._source)
         answer = compose(case, weights, self.judge, sources, today, self.answers)
         return replace(answer, hits=tuple(hits[:top_k]), did_you_mean=found.did_you_mean)
 
@@ -243,7 +243,7 @@ class Assistant:
             chunk_id=chunk_id,
             start_line=lines.start,
             lines=tuple(text[lines.start - 1 : lines.stop - 1]),
-            source=self._state(meta),
+            source=self._source(meta).state,
         )
 
     def status(self) -> Status:
@@ -283,6 +283,6 @@ class Assistant:
         df = self.index.bm25.df
         return tuple(term for term in terms if not df(term) and any(map(str.isdigit, term)))
 
-    def _state(self, meta: ArticleMeta) -> SourceState:
+    def _source(self, meta: ArticleMeta) -> SourceFile:
         built = self.index.manifest.sources.get(meta.path)
-        return source_state(self.kb, meta.path, built.sha256 if built else None)
+        return read_source(self.kb, meta.path, built.sha256 if built else None)

@@ -56,6 +56,7 @@ def citation(number: int, quote: str, title: str = "", updated: date | None = No
         review_by=None,
         past_review=False,
         source="unchanged",
+        verified="source",
     )
 
 

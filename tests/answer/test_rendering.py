@@ -50,8 +50,15 @@ def test_markdown() -> None:
 @pytest.mark.parametrize(
     ("change", "mark"),
     [
-        ({"source": "changed"}, "⚠ changed since it was quoted"),
-        ({"source": "deleted"}, "⚠ no longer in the knowledge base"),
+        (
+            {"source": "changed", "verified": "stale"},
+            "⚠ stale: edited since the index was built; these lines no longer hold the quote",
+        ),
+        (
+            {"source": "changed", "verified": "source"},
+            "⚠ stale: edited since the index was built; these lines are as quoted",
+        ),
+        ({"source": "deleted", "verified": "stale"}, "⚠ stale: no longer in the knowledge base"),
         (
             {"past_review": True, "review_by": date(2026, 10, 1)},
             "⚠ past its review date, 2026-10-01",

@@ -139,6 +139,25 @@ def test_images_and_loose_ends_are_not_quoted() -> None:
     assert not quote.endswith((")", "："))
 
 
+@pytest.mark.parametrize(("near", "chosen"), [("次日", "次日"), ("代付", "代付")])
+def test_likeness_decides_between_sentences_that_match_alike(near: str, chosen: str) -> None:
+    chunk = only_chunk(f"# T\n\n退款次日到。\n\n{FILLER}\n\n退款可代付。\n")
+    texts = unit_texts(chunk)
+    likeness = [float(near in text) for text in texts]
+    weights = {"退款": 1.0, "怎么": 1.0}
+    units = choose_units(chunk, weights, ANALYZER.terms, likeness=lambda: likeness, max_chars=8)
+    assert chosen in "".join(texts[i] for i in units)
+
+
+def test_likeness_alone_outweighs_no_rare_word() -> None:
+    chunk = only_chunk(f"# T\n\n退款次日到。\n\n{FILLER}\n\n代付不支持。\n")
+    texts = unit_texts(chunk)
+    likeness = [float("代付" in text) for text in texts]
+    weights = {"退款": 3.0, "代付": 1.0}
+    units = choose_units(chunk, weights, ANALYZER.terms, likeness=lambda: likeness, max_chars=8)
+    assert [texts[i] for i in units] == ["退款次日到。"]
+
+
 def test_no_procedure_or_table_is_torn(assistant: Assistant) -> None:
     """Every phrasing and heading of the example help centre, asked of its own chunk."""
     store, analyzer = assistant.index.store, assistant.index.analyzer

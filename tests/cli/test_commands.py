@@ -173,21 +173,32 @@ def test_build_and_freshness(cli: Cli, write_kb: WriteKb, tmp_path: Path) -> Non
     write_kb({"a.md": "# 提现\n\n五分钟到账。\n"})
     stale = cli("ask", "提现", "--require-fresh", "--json", index=index)
     assert (stale.returncode, parsed(stale, "error")["error"]["code"]) == (4, "index_stale")
-    assert "! the article has changed" in cli("ask", "提现", index=index).stdout
+    edited = cli("ask", "提现", index=index)
+    assert "! stale: edited since the index was built; these lines no longer hold" in edited.stdout
+    assert checked(cli, index) == ("changed", "stale", True)
+    write_kb({"a.md": "# 提现\n\n十分钟到账。\n\n夜间除外。\n"})
+    edited = cli("ask", "提现", index=index)
+    assert "! stale: edited since the index was built; these lines are as quoted" in edited.stdout
+    assert checked(cli, index) == ("changed", "source", True)
     (kb / "a.md").unlink()
-    value = json.loads(cli("ask", "提现", "--json", index=index).stdout)
-    assert [(c["source"], c["stale"]) for c in value["citations"]] == [("deleted", True)]
+    assert checked(cli, index) == ("deleted", "stale", True)
     deleted = cli("ask", "提现", index=index)
-    assert "! the article is no longer in the knowledge base" in deleted.stdout
+    assert "! stale: no longer in the knowledge base" in deleted.stdout
     assert "no longer in the knowledge base" in cli("get", "a", index=index).stderr
     kb.rmdir()
     alone = cli("ask", "提现", index=index)
     assert alone.stdout.count("sources are not there: quotes are as built") == 1
     assert "no longer" not in alone.stdout
+    assert checked(cli, index) == ("missing", "index", False)
     assert parsed(cli("get", "a", "--json", index=index), "get")["source"] == "missing"
     gone = cli("status", "--require-fresh", index=index)
     assert (gone.returncode, "cannot tell" in gone.stderr) == (4, True)
     assert gone.stdout == ""
+
+
+def checked(cli: Cli, index: Path) -> tuple[str, str, bool]:
+    (citation,) = parsed(cli("ask", "提现", "--json", index=index), "ask")["citations"]
+    return citation["source"], citation["verified"], citation["stale"]
 
 
 def test_bad_files_are_listed(cli: Cli, write_kb: WriteKb, tmp_path: Path) -> None:

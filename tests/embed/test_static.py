@@ -347,3 +347,12 @@ def flip_last_bit(path: Path) -> None:
     content = bytearray(path.read_bytes())
     content[-1] ^= 1
     path.write_bytes(content)
+
+
+def test_a_questions_vector_is_the_callers_own(model: StaticEmbedder) -> None:
+    """It is kept for the next call, so that a change to what was returned must not reach it."""
+    (first,) = model.embed_queries(["提币"])
+    kept = first.copy()
+    first[:] = 0
+    assert np.array_equal(model.embed_queries(["提币"])[0], kept)
+    assert np.array_equal(model.embed_queries(["提币", "?"])[0], kept)

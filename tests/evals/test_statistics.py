@@ -13,6 +13,7 @@ from kbassist.evals.statistics import (
     bootstrap_difference,
     bootstrap_interval,
     randomisation_test,
+    wilson_interval,
 )
 
 scores = st.one_of(st.sampled_from([0.0, 0.5, 1.0]), st.floats(0, 1))
@@ -134,3 +135,25 @@ def test_values_that_cannot_be_compared() -> None:
             call([], [])
     with pytest.raises(ValueError, match="at least one question"):
         bootstrap_interval([])
+
+
+@pytest.mark.parametrize(
+    ("successes", "trials", "low", "high"),
+    [  # 81 of 263: Newcombe 1998, table I, method 3; with 0 of n the bound is z² / (n + z²)
+        (81, 263, 0.2553, 0.3662),
+        (15, 148, 0.0624, 0.1605),
+        (0, 20, 0.0, 0.1611),
+        (1, 29, 0.0061, 0.1718),
+        (29, 29, 0.8830, 1.0),
+    ],
+)
+def test_wilson_intervals_as_published(
+    successes: int, trials: int, low: float, high: float
+) -> None:
+    assert wilson_interval(successes, trials) == pytest.approx((low, high), abs=5e-5)
+
+
+@pytest.mark.parametrize(("successes", "trials"), [(0, 0), (3, 2), (-1, 2)])
+def test_a_share_of_nothing_has_no_interval(successes: int, trials: int) -> None:
+    with pytest.raises(ValueError, match="needs 0 to n successes"):
+        wilson_interval(successes, trials)

@@ -118,7 +118,7 @@ def quote(article_id: str, anchor: str, first: int, last: int) -> Citation:
         number=1, article_id=article_id, chunk_id=f"{article_id}#{anchor}:1", title="",
         heading_path=(), anchor=anchor, url=None, path="x.md", span=Span(0, 1, first, last),
         quote="x", content_hash="", updated=None, review_by=None, past_review=False,
-        source="unchanged",
+        source="unchanged", verified="source",
     )  # fmt: skip
 
 

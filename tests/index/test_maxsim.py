@@ -21,6 +21,7 @@ LIKENESS = {
     "cost": (0.8, 0.6, 0.0),
     "coin": (0.0, 0.6, 0.8),
     "x": (0.0, 0.0, 1.0),
+    "card": (0.0, 0.0, 1.0),
 }
 
 
@@ -40,7 +41,8 @@ class Table:
     def embed_queries(self, texts: Sequence[str]) -> Matrix:
         self.embedded += texts
         found = np.array([LIKENESS[text] for text in texts], dtype=np.float32)
-        return found.reshape(-1, self.dimension) / 2  # within what is kept exactly enough
+        halved: Matrix = (found.reshape(-1, self.dimension) / 2).astype(np.float32)
+        return halved  # within what is kept exactly enough
 
 
 @pytest.fixture
@@ -75,21 +77,24 @@ def test_nothing_to_go_by(chunk: Chunk) -> None:
     assert soft.coverage(asked, replace(chunk, text="")) == 0.0
 
 
-def test_chunks_are_read_once_and_the_oldest_forgotten(
-    chunk: Chunk, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("rows", [1, 2, 100])
+def test_what_is_kept_changes_no_figure(
+    chunk: Chunk, monkeypatch: pytest.MonkeyPatch, rows: int
 ) -> None:
     monkeypatch.setattr(maxsim_module, "KEPT", 2)
+    monkeypatch.setattr(maxsim_module, "KEPT_ROWS", rows)
     model = Table()
     soft = MaxSim(str.split, model)
-    asked = soft.asked({"fee": 1.0})
+    asked = soft.asked({"cost": 1.0})
     assert asked is not None
-    chunks = [replace(chunk, id=f"a#b:{number}") for number in range(3)]
+    texts = ("fee coin", "coin card", "card fee")
+    chunks = [replace(chunk, id=f"a#{text}", text=text) for text in texts]
     first = [soft.coverage(asked, one) for one in chunks]
     model.embedded.clear()
     assert [soft.coverage(asked, one) for one in chunks[1:]] == first[1:]
     assert model.embedded == []
     assert soft.coverage(asked, chunks[0]) == first[0]
-    assert model.embedded == ["fee", "coin"]
+    assert (model.embedded == []) == (rows == 100)
 
 
 @given(question=st.sampled_from(["提币手续费是多少", "how do I reset my password", "体币 没到账"]))

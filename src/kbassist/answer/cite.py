@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from kbassist.answer.units import runs
-from kbassist.errors import IndexBroken
-from kbassist.types import Chunk, Citation, Hit, SourceState, Span
+from kbassist.articles.source import decode
+from kbassist.errors import ArticleError, IndexBroken
+from kbassist.types import Chunk, Citation, Hit, SourceState, Span, Verified
 
 
-def source_state(kb: Path | None, path: str, sha256: str | None) -> SourceState:
-    """Compare an article's file with the one that was built.
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """An article's file as it is now."""
+
+    state: SourceState
+    text: str | None = None
+    """Its decoded text; None where it cannot be read as text."""
+
+
+def read_source(kb: Path | None, path: str, sha256: str | None) -> SourceFile:
+    """Read an article's file and compare it with the one that was built.
 
     Args:
         kb: the kb folder; None where it is not known.
@@ -21,18 +32,24 @@ def source_state(kb: Path | None, path: str, sha256: str | None) -> SourceState:
         sha256: of the file's bytes at build time, in hex.
 
     Returns:
-        `deleted` where the folder is there without the file; `missing` where the folder is not
-        there or the file cannot be read, so that nothing can be told.
+        Its state and text. The state is `deleted` where the folder is there without the file;
+        `missing` where the folder is not there or the file cannot be read, so that nothing can be
+        told.
     """
     if kb is None or not kb.is_dir():
-        return "missing"
+        return SourceFile("missing")
     try:
         raw = (kb / path).read_bytes()
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
-        return "deleted"
+        return SourceFile("deleted")
     except (OSError, ValueError):  # not readable, or the system cannot express the name
-        return "missing"
-    return "unchanged" if hashlib.sha256(raw).hexdigest() == sha256 else "changed"
+        return SourceFile("missing")
+    same = hashlib.sha256(raw).hexdigest() == sha256
+    try:
+        text = decode(raw, path)
+    except ArticleError:
+        text = None
+    return SourceFile("unchanged" if same else "changed", text)
 
 
 def cite(
@@ -41,7 +58,7 @@ def cite(
     text: str,
     *,
     first_number: int,
-    state: SourceState,
+    source: SourceFile,
     today: date,
 ) -> list[Citation]:
     """One citation for each run of adjacent units.
@@ -51,14 +68,15 @@ def cite(
         chosen: positions in the chunk's units, ascending.
         text: the article's decoded text as it was built.
         first_number: of the first citation, 1-based.
-        state: of the article's file.
+        source: the article's file as it is now.
         today: the day that staleness is judged on.
 
     Raises:
-        IndexBroken: a quote is not what the named lines hold.
+        IndexBroken: a quote is not what the named lines hold, or the chunk is not what was hashed.
     """
     chunk, meta = hit.chunk, hit.article
     past = meta.review_by is not None and meta.review_by < today
+    _check_hash(chunk)
     citations = []
     for number, span in enumerate(_quoted(chunk, chosen), first_number):
         quote = text[span.start : span.end]
@@ -79,10 +97,26 @@ def cite(
                 updated=meta.updated,
                 review_by=meta.review_by,
                 past_review=past,
-                source=state,
+                source=source.state,
+                verified=_verified(quote, span, source),
             )
         )
     return citations
+
+
+def staleness(citation: Citation) -> list[str]:
+    """What speaks against trusting a citation, each in words; nothing for one that is not stale."""
+    found = []
+    if citation.past_review:
+        found.append(f"past its review date, {citation.review_by}")
+    if citation.source == "changed":
+        still = "these lines are as quoted"
+        gone = "these lines no longer hold the quote"
+        what = still if citation.verified == "source" else gone
+        found.append(f"stale: edited since the index was built; {what}")
+    if citation.source == "deleted":
+        found.append("stale: no longer in the knowledge base")
+    return found
 
 
 def lines_of(text: str, start_line: int, end_line: int) -> str:
@@ -104,3 +138,19 @@ def _check(chunk: Chunk, quote: str, span: Span, text: str) -> None:
             f"{span.start_line}-{span.end_line}",
             hint="Rebuild the index: kbassist build KB --full",
         )
+
+
+def _check_hash(chunk: Chunk) -> None:
+    if hashlib.sha256(chunk.source.encode()).hexdigest() != chunk.hash:
+        raise IndexBroken(
+            f"the text of chunk {chunk.id!r} is not the one that was hashed when it was built",
+            hint="Rebuild the index: kbassist build KB --full",
+        )
+
+
+def _verified(quote: str, span: Span, source: SourceFile) -> Verified:
+    if source.state == "missing":
+        return "index"
+    if source.text is None:
+        return "stale"
+    return "source" if quote in lines_of(source.text, span.start_line, span.end_line) else "stale"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import zip_longest
 
-from kbassist.answer.cite import cite
+from kbassist.answer.cite import SourceFile, cite
 from kbassist.answer.decide import Case, decide, sections
 from kbassist.answer.evidence import NAMES, Judge
 from kbassist.answer.snippet import Terms, choose_units
@@ -16,7 +16,12 @@ from kbassist.answer.units import unit_texts
 from kbassist.articles.names import names_only
 from kbassist.config import AnswerSettings
 from kbassist.text.language import UNDETERMINED, detect_query
-from kbassist.types import Answer, ArticleMeta, Choice, Citation, Hit, SourceState
+from kbassist.types import Answer, ArticleMeta, Choice, Citation, Hit
+
+SECOND_SECTION = 0.7
+"""Another section of the best hit's article is quoted beside it where its score is at least this
+share of the best score and its quote fits into what is left of the budget. One answer in five has
+one; 59 of 96 then hold the labelled span (eval/support), against 57 without."""
 
 _FENCE = re.compile(r"^ {0,3}(?:```|~~~)", re.MULTILINE)
 
@@ -27,8 +32,8 @@ class Sources:
 
     text: Callable[[str], str]
     """Article id → its decoded text as it was built."""
-    state: Callable[[ArticleMeta], SourceState]
-    """Whether the article's file is still as it was built."""
+    file: Callable[[ArticleMeta], SourceFile]
+    """The article's file as it is now."""
 
 
 def compose(
@@ -115,21 +120,43 @@ def _citations(
     settings: AnswerSettings,
 ) -> list[Citation]:
     best = _beginning(case.hits, weights, judge.terms)
-    units = choose_units(
-        best.chunk,
-        weights,
-        judge.terms,
-        likeness=lambda texts: judge.likeness(case.meant, texts),
-        max_chars=settings.max_chars,
-    )
-    return cite(
-        best,
-        _quoted(best, units),
-        sources.text(best.article.id),
-        first_number=1,
-        state=sources.state(best.article),
-        today=today,
-    )
+    text, file = sources.text(best.article.id), sources.file(best.article)
+
+    def quotes(hit: Hit, room: int, number: int) -> list[Citation]:
+        units = choose_units(
+            hit.chunk,
+            weights,
+            judge.terms,
+            likeness=lambda: judge.likeness(case.meant, hit.chunk),
+            max_chars=room,
+        )
+        quoted = _quoted(hit, units)
+        return cite(hit, quoted, text, first_number=number, source=file, today=today)
+
+    first = quotes(best, settings.max_chars, 1)
+    said = {citation.quote for citation in first}
+    room = settings.max_chars - _length(first)
+    for other in _others(case.hits, best) if room > 0 else ():
+        more = quotes(other, room, len(first) + 1)
+        if _length(more) <= room and not any(citation.quote in said for citation in more):
+            return [*first, *more]
+    return first
+
+
+def _others(hits: Sequence[Hit], best: Hit) -> list[Hit]:
+    """Other hits of the article that is quoted which are nearly as good, best first."""
+    least = SECOND_SECTION * hits[0].score
+    return [
+        hit
+        for hit in hits
+        if hit.article.id == best.article.id
+        and hit.chunk.id != best.chunk.id
+        and hit.score >= least
+    ]
+
+
+def _length(citations: Sequence[Citation]) -> int:
+    return sum(len(citation.quote) for citation in citations)
 
 
 def _choices(hits: Sequence[Hit]) -> tuple[Choice, ...]:

@@ -24,7 +24,7 @@ from kbassist.errors import ConfigError, UsageError
 FORMAT = 1
 FILE_NAME = "calibration.json"
 """In an index directory, beside its generations."""
-PENALTY = 0.02
+PENALTY = 0.05
 """Ridge penalty on the standardised coefficients."""
 _STEPS = 200
 _FLAT = 1e-9

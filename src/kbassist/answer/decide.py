@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kbassist.answer.evidence import Evidence
+from kbassist.answer.evidence import Evidence, origin
 from kbassist.answer.handoff import SELF_HARM, Signals
 from kbassist.config import AnswerSettings
 from kbassist.text.count import count_tokens
@@ -101,7 +101,7 @@ def sections(hits: Sequence[Hit], most: int) -> list[Hit]:
     """The best hit of each article, best first; a translation counts as the article it is of."""
     found: dict[str, Hit] = {}
     for hit in hits:
-        found.setdefault(hit.article.translation_of or hit.article.id, hit)
+        found.setdefault(origin(hit), hit)
         if len(found) == most:
             break
     return list(found.values())

@@ -10,32 +10,39 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 
+from kbassist.answer.reading import Reading, Readings
 from kbassist.answer.snippet import Terms
-from kbassist.answer.units import unit_texts
 from kbassist.embed.protocol import Embedder, Matrix
-from kbassist.index.maxsim import MaxSim
+from kbassist.index.maxsim import Asked, MaxSim
 from kbassist.types import Chunk, Hit
 
 COMPANY = 5
 """First hits among which those of the best hit's article are counted."""
-_MOST_SENTENCES = 60
+RIVALS = 10
+"""First hits that the best one is compared with word by word."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Figures on the best hit; all are 0 where there is none."""
+    """Figures on the best hit; all are 0 where there is none.
+
+    A translation counts as the article that it is of.
+    """
 
     lead: float
     """Fused score less that of the best hit of another article; 0 where there is none, which says
     that the knowledge base is small and not that the hit is good."""
-    agreement: float
-    """Sum over the legs of 1 / rank, 0 to 2: both legs put it first."""
     company: float
     """Share of the first five hits that belong to its article."""
     coverage: float
     """Share of the question's terms that it holds, by weight · idf."""
     meaning: float
     """Soft coverage: the same by the likeness of the nearest term; see `index.maxsim`."""
+    edge: float
+    """Soft coverage less the greatest of another article's among the first ten hits, in [-1, 1]."""
+    title: float
+    """Cosine of the question and its title; 0 where another article among the first ten hits has
+    the same."""
     sentence: float
     """Cosine of the question and the nearest sentence."""
     headed: float
@@ -51,21 +58,28 @@ NAMES = tuple(item.name for item in fields(Evidence))
 NONE = Evidence(*(0.0,) * len(NAMES))
 
 
-@dataclass(frozen=True, slots=True)
 class Judge:
     """What the figures are worked out with."""
 
-    terms: Terms
-    """The analyzer's terms of a text."""
-    embedder: Embedder
-    """The bundled model."""
-    maxsim: MaxSim
+    def __init__(self, terms: Terms, embedder: Embedder, maxsim: MaxSim) -> None:
+        """Start with no passage read.
 
-    def likeness(self, question: str, texts: Sequence[str]) -> list[float]:
-        """Cosine of the question with each text."""
-        vectors = self.embedder.embed_queries([question, *texts])
-        cosines: list[float] = (vectors[1:] @ vectors[0]).tolist()
-        return cosines
+        Args:
+            terms: the analyzer's terms of a text.
+            embedder: the bundled model.
+            maxsim: soft coverage by the two.
+        """
+        self.terms = terms
+        self.embedder = embedder
+        self.maxsim = maxsim
+        self.readings = Readings(embedder)
+
+    def likeness(self, question: str, chunk: Chunk) -> list[float]:
+        """Cosine of the question with each unit of a chunk."""
+        vector = self.embedder.embed_queries([question])[0]
+        return [
+            value for part in self.readings.of(chunk).units for value in (part @ vector).tolist()
+        ]
 
 
 def gather(
@@ -79,7 +93,7 @@ def gather(
 
     Args:
         question: as searched for.
-        hits: best first; how many there are beyond `COMPANY` and another article changes nothing.
+        hits: best first; how many there are beyond `RIVALS` and another article changes nothing.
         asked: the question's terms that count as evidence, those no chunk has included, with
             weight · idf.
         added: the same for the terms that synonyms and corrections brought.
@@ -88,32 +102,49 @@ def gather(
     if not hits:
         return NONE
     best = hits[0]
-    other = next((hit for hit in hits if hit.article.id != best.article.id), None)
+    others = [hit for hit in hits if origin(hit) != origin(best)]
+    rivals = [hit for hit in hits[:RIVALS] if origin(hit) != origin(best)]
     vector = judge.embedder.embed_queries([question])[0]
-    sentence, headed = _nearest(best.chunk, vector, judge.embedder)
+    sentence, headed = _nearest(judge.readings.of(best.chunk), vector)
     total = sum(asked.values())
     held = {**added, **asked}
     matched = sum(held.get(term, 0.0) for term in best.matched_terms)
+    meaning, edge = _meaning(best, rivals, judge.maxsim.asked(asked), judge.maxsim)
     return Evidence(
-        lead=0.0 if other is None else best.score - other.score,
-        agreement=sum(1.0 / leg.rank for leg in best.legs.values() if leg.rank),
-        company=sum(hit.article.id == best.article.id for hit in hits[:COMPANY]) / COMPANY,
+        lead=best.score - others[0].score if others else 0.0,
+        company=sum(origin(hit) == origin(best) for hit in hits[:COMPANY]) / COMPANY,
         coverage=min(matched / total, 1.0) if total else 0.0,
-        meaning=_meaning(best.chunk, asked, judge.maxsim),
+        meaning=meaning,
+        edge=edge,
+        title=_title(best, rivals, vector, judge.embedder),
         sentence=sentence,
         headed=headed,
     )
 
 
-def _nearest(chunk: Chunk, vector: Matrix, embedder: Embedder) -> tuple[float, float]:
+def origin(hit: Hit) -> str:
+    """Id of the article that a hit is from, or a translation of."""
+    return hit.article.translation_of or hit.article.id
+
+
+def _nearest(reading: Reading, vector: Matrix) -> tuple[float, float]:
     """Cosine of the nearest sentence, alone and behind its headings."""
-    heading = " ".join((chunk.title, *chunk.heading_path))
-    sentences = (unit_texts(chunk) or [chunk.text])[:_MOST_SENTENCES]
-    vectors = embedder.embed_queries([*sentences, *(f"{heading} {text}" for text in sentences)])
-    cosines = (vectors @ vector).reshape(2, -1).max(axis=1)
+    cosines = (reading.sentences @ vector).reshape(2, -1).max(axis=1)
     return float(cosines[0]), float(cosines[1])
 
 
-def _meaning(chunk: Chunk, weights: Mapping[str, float], maxsim: MaxSim) -> float:
-    asked = maxsim.asked(weights)
-    return 0.0 if asked is None else maxsim.coverage(asked, chunk)
+def _meaning(
+    best: Hit, rivals: Sequence[Hit], asked: Asked | None, maxsim: MaxSim
+) -> tuple[float, float]:
+    """Soft coverage of the question by the best hit, and what it leads by."""
+    if asked is None:
+        return 0.0, 0.0
+    covered = maxsim.coverage(asked, best.chunk)
+    return covered, covered - max((maxsim.coverage(asked, hit.chunk) for hit in rivals), default=0)
+
+
+def _title(best: Hit, rivals: Sequence[Hit], vector: Matrix, embedder: Embedder) -> float:
+    title = best.chunk.title
+    if any(hit.chunk.title == title for hit in rivals):
+        return 0.0
+    return max(float(embedder.embed_queries([title])[0] @ vector), 0.0)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
+from kbassist.answer.cite import staleness
 from kbassist.articles.flow import Head, Open, Piece
 from kbassist.articles.markdown import Reader
 from kbassist.articles.parser import parse_blocks
@@ -138,12 +139,8 @@ def _facts(citation: Citation) -> Iterator[str]:
     """When the source was updated, and whether it can be trusted still."""
     if citation.updated is not None:
         yield f"updated {citation.updated}"
-    if citation.past_review:
-        yield f"⚠ past its review date, {citation.review_by}"
-    if citation.source == "changed":
-        yield "⚠ changed since it was quoted"
-    if citation.source == "deleted":
-        yield "⚠ no longer in the knowledge base"
+    for words in staleness(citation):
+        yield f"⚠ {words}"
 
 
 def _one_line(text: str) -> str:

@@ -196,6 +196,7 @@ def _citation(citation: Citation) -> dict[str, Any]:
         "review_by": _day(citation.review_by),
         "past_review": citation.past_review,
         "source": citation.source,
+        "verified": citation.verified,
         "stale": citation.stale,
     }
 

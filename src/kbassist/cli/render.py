@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from kbassist.answer.cite import staleness
 from kbassist.cli import records
 from kbassist.cli.streams import discard, writing
 from kbassist.cli.terminal import colour_wanted, excerpt, one_line, safe, safe_json, styled
@@ -227,12 +228,8 @@ def _source(citation: Citation) -> None:
     line(f"    {styled(citation.ref + dates, dim=True)}")
     if citation.url:
         line(f"    {styled(citation.url, dim=True)}")
-    if citation.past_review:
-        line(f"    {styled(f'! past its review date, {citation.review_by}', fg='red')}")
-    if citation.source == "changed":
-        line(f"    {styled('! the article has changed since the index was built', fg='red')}")
-    if citation.source == "deleted":
-        line(f"    {styled('! the article is no longer in the knowledge base', fg='red')}")
+    for words in staleness(citation):
+        line(f"    {styled(f'! {words}', fg='red')}")
 
 
 def _place(ref: str, heading_path: Sequence[str]) -> str:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,8 @@ _LARGEST_BITS = 26
 """Larger sums (texts of 100,000 characters) lose their last bits: 2^(2·26) · 256 < 2^63."""
 _GROUP = 1 << 15
 """Characters whose units are found at once."""
+_LAST = 16
+"""Questions whose vectors are kept: the search needs one, and what is said to it needs it again."""
 _HINT = "Install kbassist again: pip install --force-reinstall kbassist"
 
 _ENTRIES = ("name", "buckets", "first", "syllables", "files")
@@ -68,6 +71,7 @@ class StaticEmbedder:
         if not len(self._vocabulary) == len(self._vectors) == len(self._weights):
             raise _damaged(folder / VECTORS, f"holds {len(self._vectors)} rows")
         self._verified = False
+        self._question: Callable[[str], Matrix] = lru_cache(_LAST)(lambda text: self._embed([text]))
         digest = hashlib.sha256(text).hexdigest()[:32]
         self._fingerprint = f"{self._about['name']}:{VERSION}:{PASSAGE}:{digest}"
 
@@ -100,6 +104,8 @@ class StaticEmbedder:
         return vectors
 
     def embed_queries(self, texts: Sequence[str]) -> Matrix:
+        if len(texts) == 1:
+            return self._question(texts[0]).copy()
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
         for group in _groups(texts):
             vectors[group.start : group.stop] = self._embed(texts[group.start : group.stop])

@@ -136,13 +136,18 @@ def _ask(
 
 def in_full(question: Question, max_chars: int) -> str:
     """A question completed from the turns before it, each with what was replied to it."""
+    return completed(question.text, earlier_turns(question), max_chars=max_chars).question
+
+
+def earlier_turns(question: Question) -> list[Turn]:
+    """The history of a question as the turns of a conversation."""
     turns: list[Turn] = []
     for said in question.history:
         if said.role == "user":
             turns.append(Turn(said.text))
         elif turns:
             turns[-1] = replace(turns[-1], reply=said.text)
-    return completed(question.text, turns, max_chars=max_chars).question
+    return turns
 
 
 def _any_article(answer: Answer, targets: Sequence[Target]) -> bool:

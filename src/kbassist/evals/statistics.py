@@ -38,6 +38,26 @@ def bootstrap_interval(
     return float(low), float(high)
 
 
+def wilson_interval(successes: int, trials: int, z: float = 1.959964) -> tuple[float, float]:
+    """Score interval of a share (Wilson 1927); honest for few trials and shares near 0 or 1.
+
+    Args:
+        successes: 0 to `trials`.
+        trials: 1 up.
+        z: quantile of the normal distribution; 1.96 for 95 %.
+
+    Raises:
+        ValueError: no trials, or successes out of range.
+    """
+    if not 0 <= successes <= trials or trials < 1:
+        raise ValueError(f"needs 0 to n successes of n trials, found {successes} of {trials}")
+    share = successes / trials
+    centre = share + z * z / (2 * trials)
+    spread = z * ((share * (1 - share) + z * z / (4 * trials)) / trials) ** 0.5
+    scale = 1 + z * z / trials
+    return max((centre - spread) / scale, 0.0), min((centre + spread) / scale, 1.0)
+
+
 def bootstrap_difference(
     before: Sequence[float],
     after: Sequence[float],

@@ -19,6 +19,8 @@ from kbassist.types import Chunk
 
 KEPT = 512
 """Chunks whose terms are kept embedded: some 16 MB."""
+KEPT_ROWS = 32768
+"""Terms that are kept embedded, some 12 MB: most chunks share most of their words."""
 _SCALE = 254.0
 """Values of unit vectors are kept as whole numbers of 1 / 254, those beyond ±0.5 cut off."""
 
@@ -63,6 +65,7 @@ class MaxSim:
         self._terms = terms
         self._embedder = embedder
         self._kept: dict[str, _Held] = {}
+        self._rows: dict[str, NDArray[np.int8]] = {}
 
     def asked(self, weights: Mapping[str, float]) -> Asked | None:
         """A question's terms; None where none of them counts.
@@ -92,12 +95,25 @@ class MaxSim:
         if found is None:
             text = "\n".join((chunk.title, *chunk.heading_path, *chunk.questions, chunk.text))
             terms = _telling(dict.fromkeys(self._terms(text)))
-            vectors = np.rint(self._embedder.embed_queries(terms) * _SCALE)
-            found = _Held(frozenset(terms), np.clip(vectors, -127, 127).astype(np.int8))
+            found = _Held(frozenset(terms), self._embedded(terms))
             while len(self._kept) >= KEPT:
                 self._kept.pop(next(iter(self._kept), ""), None)
             self._kept[key] = found
         return found
+
+    def _embedded(self, terms: list[str]) -> NDArray[np.int8]:
+        """A row for each term."""
+        rows = {term: self._rows.get(term) for term in terms}
+        new = [term for term, row in rows.items() if row is None]
+        if new:
+            vectors = np.rint(self._embedder.embed_queries(new) * _SCALE)
+            fresh = np.clip(vectors, -127, 127).astype(np.int8)
+            if len(self._rows) + len(new) > KEPT_ROWS:
+                self._rows = {}  # another thread may go on filling the old one
+            # copies: a row of the batch would keep all of it
+            self._rows.update(zip(new, map(np.copy, fresh), strict=True))
+            rows.update(zip(new, fresh, strict=True))
+        return np.array(list(rows.values()), dtype=np.int8).reshape(-1, self._embedder.dimension)
 
 
 def _telling(terms: Mapping[str, object]) -> list[str]:

@@ -26,6 +26,7 @@ from kbassist.types.results import (
     LegScore,
     Mode,
     SourceState,
+    Verified,
 )
 
 __all__ = [
@@ -52,4 +53,5 @@ __all__ = [
     "Status",
     "Unit",
     "UnitKind",
+    "Verified",
 ]

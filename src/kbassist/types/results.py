@@ -18,6 +18,11 @@ SourceState = Literal["unchanged", "changed", "deleted", "missing"]
 """An article's file now: `deleted` where the kb folder is there without it, `missing` where the
 folder is not there or the file cannot be read, so that nothing can be told."""
 
+Verified = Literal["source", "index", "stale"]
+"""Where a quote was found verbatim: in the source file now, at the lines that are named; or in the
+index alone, with its hash, as the sources are not there. `stale`: the file was edited or deleted
+since the build, and those lines do not hold the quote any more."""
+
 
 @dataclass(frozen=True, slots=True)
 class LegScore:
@@ -73,7 +78,10 @@ class Citation:
     past_review: bool
     """Whether `review_by` lies before today."""
     source: SourceState
-    """Whether the file still holds the quoted lines as they were built."""
+    """The article's file now, compared with the one that was built."""
+    verified: Verified
+    """Where the quote was found. `source` with a `changed` file means that it was edited elsewhere:
+    the quote still stands, what surrounds it may not."""
 
     @property
     def stale(self) -> bool:
