@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib.resources import files
+from pathlib import Path
 
 
 def entries(package: str, *path: str) -> Iterator[str]:
@@ -13,7 +13,27 @@ def entries(package: str, *path: str) -> Iterator[str]:
         package: that the list is in, by its dotted name.
         path: of the list within the package.
     """
-    text = files(package).joinpath(*path).read_text(encoding="utf-8")
-    for line in text.splitlines():
+    for line in _read(package, *path).splitlines():
         if entry := line.partition("#")[0].strip():
             yield entry
+
+
+def sections(package: str, *path: str) -> dict[str, tuple[str, ...]]:
+    """The entries of a file of several lists, each under a line `[name]`; a comment is a line.
+
+    Read at every start, so it makes one pass and strips nothing.
+
+    Args:
+        package: that the file is in, by its dotted name.
+        path: of the file within the package.
+    """
+    found = {}
+    for part in _read(package, *path).split("\n[")[1:]:
+        name, _, body = part.partition("]\n")
+        found[name] = tuple(line for line in body.split("\n") if line and line[0] != "#")
+    return found
+
+
+def _read(package: str, *path: str) -> str:
+    root = Path(__file__).parents[1]
+    return root.joinpath(*package.split(".")[1:], *path).read_text(encoding="utf-8")
