@@ -63,9 +63,11 @@ PERSON_LETTERS = {
 URGENT_LETTERS = {
     **{"fillers": "f", "aspect": "f", "greetings": "f", "asking": "q", "subjects": "o"},
     **{"losses": "b", "doubt": "a", "own": "Y", "funds": "M"},
+    **{"payments": "W", "deeds": "E", "altered": "J", "intruded": "I", "others": "U"},
+    **{"paid": "O", "shams": "C"},
     **{"accounts": "A", "things": "P", "gone": "G", "taken": "D"},
     **{"changed": "H", "defrauded": "B", "misdirected": "X", "recovery": "K"},
-    **{"reporting": "V", "authorities": "R"},
+    **{"reporting": "V", "authorities": "R", "disowned": "N"},
     **{"funds_lost": "F", "account_taken": "T", "hypothetical": "Z", "legal": "L"},
     **{"self_harm": "S", "harmless": "x"},
 }
