@@ -8,7 +8,8 @@ A question with a word of insistence (到底, finally) is a request all the same
 look like a person (人工智能, "user agent") are phrases of their own.
 
 What counts as urgent is said to have happened to the user: not "what if", "how is a stolen account
-frozen" or 的话. `lost_funds` is money taken or vanished, not a late deposit or a trading loss;
+frozen" or 的话. `account_stolen` is a theft, or somebody else with what they did in the account, or
+a login or order that the user disowns. `lost_funds` is money taken, vanished or paid to a sham, not a late deposit or a trading loss;
 coins sent to a wrong address count where they are wanted back or a person is asked for.
 `legal_threat` is what the user does (police, regulator, lawyer, court), not what these ask of the
 user. `self_harm` is wide on purpose: it ignores negation and who is meant, since a false alarm
@@ -27,6 +28,8 @@ LOST_FUNDS = "lost_funds"
 ACCOUNT_STOLEN = "account_stolen"
 SELF_HARM = "self_harm"
 LEGAL_THREAT = "legal_threat"
+CODES = (ACCOUNT_STOLEN, LEGAL_THREAT, LOST_FUNDS, SELF_HARM)
+"""All reason codes of urgency, ascending."""
 
 
 @dataclass(frozen=True, slots=True)

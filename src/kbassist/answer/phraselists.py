@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from kbassist.errors import ConfigError
 from kbassist.text.lists import sections
@@ -25,8 +25,12 @@ class Phrases:
                 it is about a person, to `harmless` where it is about urgency.
 
         Raises:
-            ConfigError: there is no list of that name.
+            ConfigError: there is no list of that name, or the entries are one text.
         """
+        for name, more in lists.items():
+            if isinstance(more, str):
+                hint = f"Write a list: [{more!r}]."
+                raise ConfigError(f"phrase list {name!r}: found the text {more!r}", hint=hint)
         return self._with({name: (*self._list(name), *more) for name, more in lists.items()})
 
     def replacing(self, lists: Mapping[str, Iterable[str]]) -> Phrases:
@@ -80,3 +84,26 @@ def default_phrases() -> Phrases:
     files = ("person.txt", "urgent.txt")
     lists = [sections("kbassist.answer", "phrases", name) for name in files]
     return Phrases({name: found for each in lists for name, found in each.items()})
+
+
+def phrases_with(lists: Mapping[str, Iterable[str]]) -> Phrases:
+    """The lists of the package with more entries; the same value for the same entries.
+
+    Args:
+        lists: as for `Phrases.adding`.
+
+    Raises:
+        ConfigError: as `Phrases.adding`.
+    """
+    if not lists:
+        return default_phrases()
+    return _phrases_with(tuple((name, _entries(more)) for name, more in lists.items()))
+
+
+def _entries(more: Iterable[str]) -> str | tuple[str, ...]:
+    return more if isinstance(more, str) else tuple(more)
+
+
+@lru_cache(maxsize=8)
+def _phrases_with(lists: tuple[tuple[str, str | tuple[str, ...]], ...]) -> Phrases:
+    return default_phrases().adding(dict(lists))
