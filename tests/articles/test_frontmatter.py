@@ -150,7 +150,7 @@ def test_a_misspelt_key_that_would_publish_is_an_error(key: str, known: str) -> 
 @pytest.mark.parametrize(
     ("key", "known"),
     [("Title", "title"), ("titel", "title"), ("prodcts", "products"), ("Questions", "questions"),
-     ("reviewBy", "review_by"), ("translation-of", "translation_of"), ("stats", "status"),
+     ("reviewBy", "review_by"), ("handof", "handoff"), ("Handoff", "handoff"), ("translation-of", "translation_of"), ("stats", "status"),
      ("product", "products"), ("ID", "id")],
 )  # fmt: skip
 def test_any_other_misspelt_key_is_a_warning(key: str, known: str) -> None:

@@ -9,8 +9,9 @@ look like a person (人工智能, "user agent") are phrases of their own.
 
 What counts as urgent is said to have happened to the user: not "what if", "how is a stolen account
 frozen" or 的话. `account_stolen` is a theft, or somebody else with what they did in the account, or
-a login or order that the user disowns. `lost_funds` is money taken, vanished or paid to a sham, not a late deposit or a trading loss;
-coins sent to a wrong address count where they are wanted back or a person is asked for.
+a login or order that the user disowns. `lost_funds` is money taken, vanished or paid to a sham, not
+a late deposit or a trading loss; coins sent to a wrong address count where they are wanted back or
+a person is asked for.
 `legal_threat` is what the user does (police, regulator, lawyer, court), not what these ask of the
 user. `self_harm` is wide on purpose: it ignores negation and who is meant, since a false alarm
 costs little.

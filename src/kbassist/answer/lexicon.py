@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 
 from kbassist.answer.phraselists import (
     PERSON_LETTERS,
@@ -49,9 +49,13 @@ class Lexicon:
         self.letter: dict[str, str] = {}
         for name, letter in letters.items():
             self.letter.update(dict.fromkeys(_keys(phrases, name), letter))
-        self.words = set(" ".join(self.letter).split())
         self.typos = [word for name in typos for word in _misspelt(_keys(phrases, name))]
         self.corrected = lru_cache(maxsize=4096)(self._correct)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """All Latin words of the entries. Few messages need them, and every start would wait."""
+        return frozenset(" ".join(self.letter).split())
 
     def letters(self, units: list[str]) -> str:
         """One letter per longest entry, `x` per other unit; pauses and spaces as they are.
@@ -59,7 +63,7 @@ class Lexicon:
         Args:
             units: as `units_of` gives them.
         """
-        units = [unit if unit in self.words else self.corrected(unit) for unit in units]
+        units = [self.corrected(unit) for unit in units]
         found: list[str] = []
         at = 0
         while at < len(units):
@@ -82,14 +86,17 @@ class Lexicon:
         """The word that a misspelt one stands for, itself where there is none."""
         if not word.isascii():
             return word
-        word = _DRAWN_OUT.sub(r"\1", word)
-        plural = word[-1] == "s" and word[:-1] in self.words
-        if word in self.words or plural or not _may_be_misspelt(word):
+        short = _DRAWN_OUT.sub(r"\1", word)
+        if short != word and word in self.words:
             return word
+        meant = self._meant(short) if _may_be_misspelt(short) else None
+        known = meant is None or short in self.words
+        return short if known or (short[-1] == "s" and short[:-1] in self.words) else str(meant)
+
+    def _meant(self, word: str) -> str | None:
         like = [known for known in self.typos if known[0] == word[0]]
         like = [known for known in like if abs(len(known) - len(word)) <= 1]
-        meant = (known for form in _near(word) for known in like if form in _near(known))
-        return next(meant, word)
+        return next((known for form in _near(word) for known in like if form in _near(known)), None)
 
 
 def key_of(entry: str) -> str:

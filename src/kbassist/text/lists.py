@@ -19,9 +19,9 @@ def entries(package: str, *path: str) -> Iterator[str]:
 
 
 def sections(package: str, *path: str) -> dict[str, tuple[str, ...]]:
-    """The entries of a file of several lists, each under a line `[name]`; a comment is a line.
+    """The entries of a file of several lists, each under a line `[name]` and lines of comment.
 
-    Read at every start, so it makes one pass and strips nothing.
+    Nothing else is in the file but its head: it is read at every start, so lines are as they are.
 
     Args:
         package: that the file is in, by its dotted name.
@@ -29,8 +29,9 @@ def sections(package: str, *path: str) -> dict[str, tuple[str, ...]]:
     """
     found = {}
     for part in _read(package, *path).split("\n[")[1:]:
-        name, _, body = part.partition("]\n")
-        found[name] = tuple(line for line in body.split("\n") if line and line[0] != "#")
+        name, *lines = part.rstrip("\n").split("\n")
+        first = next((at for at, line in enumerate(lines) if line[0] != "#"), len(lines))
+        found[name[:-1]] = tuple(lines[first:])
     return found
 
 
