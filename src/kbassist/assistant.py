@@ -19,6 +19,7 @@ from kbassist.answer.evidence import Judge, gather
 from kbassist.answer.followup import Turn
 from kbassist.answer.handoff import signals
 from kbassist.answer.locate import Passage, locate
+from kbassist.answer.phraselists import phrases_with
 from kbassist.config import DEFAULT_TOP_K, AnswerSettings, SearchSettings
 from kbassist.conversation import Conversation
 from kbassist.errors import IndexStale, UsageError
@@ -181,7 +182,7 @@ class Assistant:
             hits=quotable,
             evidence=evidence,
             confidence=self.calibration.probability(evidence),
-            signals=signals(said),
+            signals=signals(said, phrases_with(self.answers.phrases)),
             content=bool(wanted),
             unknown=self._unknown(wanted),
             failures=failures,

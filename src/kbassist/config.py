@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
@@ -116,6 +117,9 @@ class AnswerSettings:
     max_chars: int = 420
     """Budget of a quote in characters of raw Markdown: about eight lines of a terminal. Steps and
     tables may exceed it."""
+    phrases: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Words of your own for asking for a person and for urgency: name of a list → its further
+    entries; docs/handoff.md names the lists."""
 
     def __post_init__(self) -> None:
         for name in ("answer_threshold", "clarify_threshold", "clarify_lead"):

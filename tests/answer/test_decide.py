@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from kbassist import Assistant, SearchSettings, build_index
+from kbassist import Assistant, Filters, SearchSettings, build_index
+from kbassist.config import AnswerSettings
+from kbassist.errors import ConfigError
 from tests.conftest import WriteKb
 
 FILLER = "这一句话只是把篇幅拉长，说的是别的事情。"
@@ -95,6 +97,28 @@ def test_a_person_is_asked_for(assistant: Assistant) -> None:
     assert (answer.action, answer.reason) == ("handoff", "asked_for_person")
     about = assistant.ask("how do I reach human support?")
     assert (about.action, about.offer_person) == ("answer", True)
+
+
+def test_an_article_may_hand_over_what_it_answers(write_kb: WriteKb, tmp_path: Path) -> None:
+    text = "---\ntitle: 继承账户\nlocale: zh-Hans\n{}---\n\n## 怎么继承账户？\n\n提交死亡证明。\n"
+    for front, action in (("", "answer"), ("handoff: always\n", "handoff")):
+        index = tmp_path / action
+        build_index(write_kb({"a.md": text.format(front)}), index)
+        answer = Assistant.open(index).ask("怎么继承账户？")
+        assert answer.action == action
+        assert [citation.quote for citation in answer.citations] == ["提交死亡证明。"]
+    assert answer.reason == "article_hands_over"
+    assert Assistant.open(index).search("继承账户", filters=Filters(where={"handoff": ("always",)}))
+
+
+def test_own_phrases_are_settings(harbor: Path) -> None:
+    answers = AnswerSettings(phrases={"helpers": ["小港湾"]})
+    assert Assistant.open(harbor).ask("我要找小港灣").action != "handoff"
+    found = Assistant.open(harbor, answers=answers).ask("我要找小港灣")
+    assert (found.action, found.reason) == ("handoff", "asked_for_person")
+    wrong = AnswerSettings(phrases={"helpers": "小港湾"})
+    with pytest.raises(ConfigError, match="phrase list 'helpers': found the text '小港湾'"):
+        Assistant.open(harbor, answers=wrong).ask("提币")
 
 
 def test_sections_that_compete_are_offered(assistant: Assistant) -> None:

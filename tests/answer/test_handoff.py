@@ -3,7 +3,8 @@
 `handoff_persons.tsv` and `handoff_urgent.tsv` hold a label and an utterance per line. They were
 written while the rules were, so their shares say that nothing broke, not how well strangers fare.
 `handoff_utterances.jsonl` was written by somebody who had not seen the rules. Its odd lines were
-used to extend them, its even lines were only counted.
+used to extend them, its even lines were only counted. `handoff_second.jsonl` was written before
+the rules were extended again, and its misses were looked at afterwards.
 """
 
 from __future__ import annotations
@@ -16,10 +17,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kbassist.answer.handoff import Signals, signals
+from kbassist.answer.decide import REASONS
+from kbassist.answer.handoff import CODES, Signals, signals
 from kbassist.text.fold import fold
-
-CODES = ("account_stolen", "legal_threat", "lost_funds", "self_harm")
 
 
 def read(name: str) -> list[tuple[str, str]]:
@@ -32,12 +32,13 @@ PERSONS = read("handoff_persons.tsv")
 URGENT = read("handoff_urgent.tsv")
 
 
-UTTERANCES: list[dict[str, Any]] = [
-    json.loads(line)
-    for line in (Path(__file__).parent / "handoff_utterances.jsonl")
-    .read_text(encoding="utf-8")
-    .splitlines()
-]
+def utterances(name: str) -> list[dict[str, Any]]:
+    text = (Path(__file__).parent / name).read_text(encoding="utf-8")
+    return [json.loads(line) for line in text.splitlines()]
+
+
+FIRST = utterances("handoff_utterances.jsonl")
+SECOND = utterances("handoff_second.jsonl")
 
 
 def label(question: str) -> str:
@@ -56,21 +57,47 @@ def test_requests_are_told_from_look_alikes() -> None:
     assert right / asked >= 0.985
 
 
-def test_requests_that_others_wrote() -> None:
-    found = [(signals(row["text"]).person, row["request"]) for row in UTTERANCES]
-    asked = sum(truth for _, truth in found)
+@pytest.mark.parametrize(
+    ("rows", "asked", "precision", "recall"),
+    [
+        (FIRST, 140, 0.97, 0.95),
+        (FIRST[::2], 70, 0.97, 0.95),
+        (FIRST[1::2], 70, 0.969, 0.9),  # never looked at
+        (SECOND, 76, 0.97, 0.95),
+    ],
+    ids=["first", "odd", "even", "second"],
+)
+def test_requests(rows: list[dict[str, Any]], asked: int, precision: float, recall: float) -> None:
+    found = [(signals(row["text"]).person, row["request"]) for row in rows]
     right = found.count((True, True))
-    assert asked == 140
-    assert right / (right + found.count((True, False))) >= 0.98
-    assert right / asked >= 0.94
+    assert sum(truth for _, truth in found) == asked
+    assert right / (right + found.count((True, False))) >= precision
+    assert right / asked >= recall
 
 
-def test_urgency_that_others_wrote() -> None:
-    found = {(row["text"], code) for row in UTTERANCES for code in signals(row["text"]).urgent}
-    truth = {(row["text"], code) for row in UTTERANCES for code in row["urgent"]}
-    assert len(truth) == 42
-    assert len(found & truth) / len(found) >= 0.95
-    assert len(found & truth) / len(truth) >= 0.8
+@pytest.mark.parametrize(
+    ("rows", "said", "precision", "recall"),
+    [(FIRST, 42, 0.97, 0.83), (FIRST[1::2], 21, 0.93, 0.66), (SECOND, 38, 0.9, 0.95)],
+    ids=["first", "even", "second"],
+)
+def test_reasons_of_urgency(
+    rows: list[dict[str, Any]], said: int, precision: float, recall: float
+) -> None:
+    found = {(row["text"], code) for row in rows for code in signals(row["text"]).urgent}
+    truth = {(row["text"], code) for row in rows for code in row["urgent"]}
+    assert len(truth) == said
+    assert len(found & truth) / len(found) >= precision
+    assert len(found & truth) / len(truth) >= recall
+
+
+def test_the_codes_are_documented() -> None:
+    docs = Path(__file__).parents[2] / "docs"
+    schema = json.loads((docs / "schema.json").read_text(encoding="utf-8"))
+    table = (docs / "handoff.md").read_text(encoding="utf-8")
+    ask = schema["$defs"]["ask"]["properties"]
+    assert tuple(ask["urgent"]["items"]["enum"]) == CODES
+    assert tuple(ask["reason"]["enum"]) == REASONS
+    assert all(f"| `{code}` |" in table for code in (*CODES, *REASONS))
 
 
 def test_questions_about_reaching_a_person() -> None:

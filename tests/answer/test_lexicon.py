@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from kbassist.answer.handoff import signals
-from kbassist.answer.lexicon import default_lexicons, units_of
-from kbassist.answer.phraselists import Phrases, default_phrases
+from kbassist.answer.lexicon import default_lexicons, key_of, units_of
+from kbassist.answer.phraselists import PERSON_LETTERS, URGENT_LETTERS, default_phrases
 from kbassist.errors import ConfigError
-from kbassist.text.fold import fold
 
 
 def person_letters(text: str) -> str:
@@ -66,7 +63,7 @@ def test_an_entry_is_switched_off_by_lookalikes() -> None:
 
 
 def test_a_list_is_replaced() -> None:
-    phrases = replace(default_phrases(), self_harm=())
+    phrases = default_phrases().replacing({"self_harm": ()})
     assert signals("我不想活了", phrases).urgent == ()
 
 
@@ -76,9 +73,27 @@ def test_an_unknown_list_is_refused() -> None:
     assert "helpers" in (caught.value.hint or "")
 
 
-@pytest.mark.parametrize("name", Phrases.__dataclass_fields__)
+def test_a_phrase_that_is_too_long_is_refused() -> None:
+    phrases = default_phrases().adding({"helpers": ["人工客服" * 4]})
+    with pytest.raises(ConfigError, match="too long"):
+        signals("转人工", phrases)
+
+
+def test_every_list_has_a_letter() -> None:
+    assert default_phrases().lists.keys() == PERSON_LETTERS.keys() | URGENT_LETTERS.keys()
+
+
+@pytest.mark.parametrize("name", default_phrases().lists)
 def test_the_lists_of_the_package(name: str) -> None:
-    entries = getattr(default_phrases(), name)
+    entries = default_phrases().lists[name]
     assert entries
-    assert all(fold(entry) == entry for entry in entries)
+    assert [key_of(entry) for entry in entries] == list(entries)
     assert len(set(entries)) == len(entries)
+
+
+@pytest.mark.parametrize(
+    ("entry", "key"),
+    [("轉真人", "转真人"), ("Call我", "call 我"), ("no,  person", "no | person"), (" ", "")],
+)
+def test_the_key_of_an_entry(entry: str, key: str) -> None:
+    assert key_of(entry) == key

@@ -25,13 +25,14 @@ def test_reads_every_known_key() -> None:
         "id: a-1\ntitle: A\nlocale: zh_CN\nkind: FAQ\ntranslation_of: b\nquestions: [x, y, x]\n"
         "audience: staff\nproducts: [spot, wallet]\nupdated: 2026-11-01\n"
         "review_by: 2027-02-01T08:00:00Z\nstatus: draft\nurl: https://h.example/a\nweight: 3\n"
-        "valid_from: 2026-12-01\nvalid_until: 2026-12-01"
+        "valid_from: 2026-12-01\nvalid_until: 2026-12-01\nhandoff: Always"
     )
     assert meta == ArticleMeta(
         id="a-1", path="dir/a.md", title="A", locale="zh-Hans", kind="faq", status="draft",
         audience=("staff",), products=("spot", "wallet"), questions=("x", "y"), translation_of="b",
         url="https://h.example/a", updated=date(2026, 11, 1), review_by=date(2027, 2, 1),
-        valid_from=date(2026, 12, 1), valid_until=date(2026, 12, 1), metadata={"weight": "3"},
+        valid_from=date(2026, 12, 1), valid_until=date(2026, 12, 1), handoff="always",
+        metadata={"weight": "3"},
     )  # fmt: skip
 
 
@@ -66,6 +67,9 @@ ERRORS = [
     ("kind: howto", 2, "kind", "'howto'", "faq, guide, feature, safety, glossary, notice"),
     ("kind: guides", 2, "kind", "'guides'", "did you mean 'guide'"),
     ("status: live", 2, "status", "'live'", "published, draft, archived"),
+    ("handoff: yes", 2, "handoff", "'yes'", "Accepted: always."),
+    ("handoff: alway", 2, "handoff", "'alway'", "did you mean 'always'?"),
+    ("handoff: [always]", 2, "handoff", "['always']", "Accepted: always."),
     ("updated: yesterday", 2, "updated", "'yesterday'", "YYYY-MM-DD"),
     ("updated: 2026-02-30", 2, "updated", "'2026-02-30'", "YYYY-MM-DD"),
     ("updated: 20260201", 2, "updated", "'20260201'", "YYYY-MM-DD"),
@@ -146,7 +150,7 @@ def test_a_misspelt_key_that_would_publish_is_an_error(key: str, known: str) -> 
 @pytest.mark.parametrize(
     ("key", "known"),
     [("Title", "title"), ("titel", "title"), ("prodcts", "products"), ("Questions", "questions"),
-     ("reviewBy", "review_by"), ("translation-of", "translation_of"), ("stats", "status"),
+     ("reviewBy", "review_by"), ("handof", "handoff"), ("Handoff", "handoff"), ("translation-of", "translation_of"), ("stats", "status"),
      ("product", "products"), ("ID", "id")],
 )  # fmt: skip
 def test_any_other_misspelt_key_is_a_warning(key: str, known: str) -> None:

@@ -65,6 +65,19 @@ def test_ask(cli: Cli) -> None:
     assert "\x1b" not in people.stdout
 
 
+def test_ask_for_a_person(cli: Cli) -> None:
+    question = "我的账号被盗了，币也被转走了，转人工"
+    value = parsed(cli("ask", question, "--json"), "ask")
+    assert (value["action"], value["reason"]) == ("handoff", "asked_for_person")
+    codes = ["account_stolen", "lost_funds"]
+    assert (value["priority"], value["urgent"], value["offer_person"]) == ("urgent", codes, True)
+    first = cli("ask", question).stdout.splitlines()[0]
+    assert first == (
+        "A person should take over. reason=asked_for_person priority=urgent"
+        " urgent=account_stolen,lost_funds"
+    )
+
+
 def test_ask_without_an_answer(cli: Cli) -> None:
     result = cli("ask", "Wie backt man Sauerteigbrot?", "--json")
     value = parsed(result, "ask")

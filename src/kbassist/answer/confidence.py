@@ -12,7 +12,6 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -129,7 +128,7 @@ def _named(values: Any) -> dict[str, float]:
 @cache
 def bundled() -> Calibration:
     """The calibration that comes with the package."""
-    source = files("kbassist.answer").joinpath("calibration.json")
+    source = Path(__file__).with_name(FILE_NAME)
     return _parsed(source.read_text(encoding="utf-8"), "calibration.json")
 
 

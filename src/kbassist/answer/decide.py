@@ -36,9 +36,6 @@ REASONS = (
 )
 """All reasons that `decide` gives."""
 
-HANDOFF_KEY, ALWAYS = "handoff", "always"
-"""Front matter that hands every question over that the article would answer."""
-
 
 @dataclass(frozen=True, slots=True)
 class Case:
@@ -71,8 +68,8 @@ def decide(case: Case, settings: AnswerSettings) -> tuple[Action, str]:
         return "handoff", URGENT
     action, reason = _by_confidence(case, settings)
     if action == "answer":
-        keeps = case.hits[0].article.metadata.get(HANDOFF_KEY) == ALWAYS
-        return ("handoff", ARTICLE_HANDS_OVER) if keeps else (action, reason)
+        hands_over = case.hits[0].article.handoff == "always"
+        return ("handoff", ARTICLE_HANDS_OVER) if hands_over else (action, reason)
     if case.signals.urgent:
         return "handoff", URGENT
     if case.failures + 1 >= settings.max_failures:

@@ -8,8 +8,10 @@ A question with a word of insistence (到底, finally) is a request all the same
 look like a person (人工智能, "user agent") are phrases of their own.
 
 What counts as urgent is said to have happened to the user: not "what if", "how is a stolen account
-frozen" or 的话. `lost_funds` is money taken or vanished, not a late deposit or a trading loss;
-coins sent to a wrong address count where they are wanted back or a person is asked for.
+frozen" or 的话. `account_stolen` is a theft, or somebody else with what they did in the account, or
+a login or order that the user disowns. `lost_funds` is money taken, vanished or paid to a sham, not
+a late deposit or a trading loss; coins sent to a wrong address count where they are wanted back or
+a person is asked for.
 `legal_threat` is what the user does (police, regulator, lawyer, court), not what these ask of the
 user. `self_harm` is wide on purpose: it ignores negation and who is meant, since a false alarm
 costs little.
@@ -27,6 +29,8 @@ LOST_FUNDS = "lost_funds"
 ACCOUNT_STOLEN = "account_stolen"
 SELF_HARM = "self_harm"
 LEGAL_THREAT = "legal_threat"
+CODES = (ACCOUNT_STOLEN, LEGAL_THREAT, LOST_FUNDS, SELF_HARM)
+"""All reason codes of urgency, ascending."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,7 @@ _REQUEST = re.compile(
             rf"d[fed]*(?:H(?![bv])|h{_NEXT}|s[fw]*e|u[fwe]*c)",  # is there anyone to talk to
             rf"w[fwce]*x{{1,3}}f*[hH]{_END}",  # 可以改成人工
             r"wf*u[fwe]*c",  # give me someone to talk to
-            r"(?<![^|_fgd])[suhH][fe]*a(?=$|[|_fegca])",  # anyone there
+            r"(?<![^|_fgd])[hH]?[suhH][fe]*a(?=$|[|_fegca])",  # anyone there
             r"[dw][fe]*[suphH][fejw]*[CR]",  # have an agent call me
             r"(?:u[fe]*|(?<![^|_])(?:w[fw]*)?)C(?=[fej]*(?:$|\|))",  # call me back
             r"t[fe]*[hHsp][fe]*l(?!z)",  # 跟真人说
@@ -82,20 +86,23 @@ _PERSON = re.compile("[hHspuRrCWT]")
 _DENIED = re.compile(r"n[wckfdte_]*$|N[wckfdte]*$|o[fed]*$")
 _ASKED = re.compile(r"q[^|_]{0,8}$|i[^|_]{0,6}$|y[^|_]{0,4}$")
 _INSISTS = re.compile("E[^|]*$")
-_ASKS_NEXT = re.compile(r"[fewjo]{0,3}x?[qib]")
+_ASKS_NEXT = re.compile(r"[fewjo]{0,3}x?(?:[qib]|\|[fewj]{0,3}x?i)")
 _ABOUT = re.compile(
     rf"[hHs][fwedz]*x?[fwed]*[qib]|u[ib]|R[qib]|[hHsu][^|_]{{0,2}}i|d[fe]*(?:H|[hs]{_NEXT})"
     r"|b[fej]*[hHs]|i[^|_]{0,2}[hHsu]|[qi][fwckdet]*[hHs]|q[^|_]{0,8}[ck][fwe]*[hHsu]|q[^|_]{0,3}H"
 )
 
 # The letters are those of phraselists.URGENT_LETTERS.
-_URGENT = re.compile("[DGFTSLHBXR]")
+_URGENT = re.compile("[DGFTSLHBXRIJNC]")
 _LOST = re.compile(
-    r"F|M[fYM_]*(?:[DG](?!f*a)|[xqo][fY]{0,2}[DG](?!f*a))|D[fY]+M|(?:^|[fY|_])G[fY]+M"
-    r"|o[^|FZ]{0,10}B|B[fY]*[YM]"
+    r"F|M[^|qoA]{0,10}D(?!f*a)|M[fYM_]*(?:[xqo]{0,2}[fY_]{0,2}[DG](?!f*a))|D[fxY]{1,4}M"
+    r"|(?:^|[fY|_])G[fY]+M|o[^|FZ]{0,10}B|B[fYx]{0,3}[YM]|[UC][fYx_]{0,3}B"
+    r"|[Wo][^|q]{0,12}N|N[fYx]{0,2}W|[OW][^|q]{0,12}C(?!f*a)"
 )
 _STOLEN = re.compile(
-    r"T|A[fYA_]*[xqo]?[fY]{0,2}D(?!f*a)|D[fY]+A|(?:^|[|_])[fY]*Df*(?=$|[|_])|P[fYAxoq_]{0,4}H"
+    r"T|A[^|qoM]{0,6}D(?!f*a)|D[fxY]{1,3}A|(?:^|[|_])[fY]*Df*(?=$|[|_])|P[^|q]{0,6}H"
+    r"|[UC][fYx_]{0,6}(?:I|[JA][fxo_]{0,3}[YAP])|[AP][fYx_]{0,3}[UC][fx_]{0,3}[IJ]"
+    r"|[EAJ][^|qo]{0,8}\|?[fx]{0,3}N|P[^|qo]{0,8}N|N[fYx]{0,2}[EP]"
 )
 _MISSENT = re.compile("X")
 _BACK = re.compile("(?:^|[|_])[^|_qZ]*K")

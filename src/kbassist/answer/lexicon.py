@@ -12,9 +12,8 @@ entries.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from functools import cache, lru_cache
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache, cached_property, lru_cache
 
 from kbassist.answer.phraselists import (
     PERSON_LETTERS,
@@ -22,14 +21,13 @@ from kbassist.answer.phraselists import (
     Phrases,
     default_phrases,
 )
+from kbassist.errors import ConfigError
 from kbassist.text.fold import fold
 
-_UNIT = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+(?:[.,]\d+)*|[\u3400-\u9fff]|\s+|.", re.DOTALL)
-_PLAIN = re.compile("[a-z ]*")
-"""What folding leaves as it is: most entries, read quickly since every start reads them."""
-_SPACED = re.compile(
-    r"(?<![\u3400-\u9fff])[\u3400-\u9fff](?:[ .·_*-][\u3400-\u9fff])+(?![\u3400-\u9fff])"
-)
+_UNIT = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+(?:[.,]\d+)*|\s+|.", re.DOTALL)
+_LETTER = r"[^\W\x00-\x7f]"
+"""A Han character, or a letter of another script; a range of Han takes milliseconds to compile."""
+_SPACED = re.compile(rf"(?<!{_LETTER}){_LETTER}(?:[ .·_*-]{_LETTER})+(?!{_LETTER})")
 """A word with something between its characters: 人 工, 转.人.工."""
 _GOES_ON = frozenset(
     ("|", "么", "何", "a", "an", "call", "chat", "contact", "find", "get", "how", "my")
@@ -38,34 +36,26 @@ _GOES_ON = frozenset(
 _DRAWN_OUT = re.compile(r"([a-z])\1{2,}")
 _MISSPELT = ("persons", "short_persons", "helpers", "connect", "somebody")
 """Lists whose words are known misspelt as well."""
+_LONGEST = 12
+"""Words, characters and pauses of the longest entry."""
 _MIN_TYPO = 5
 """Shorter English words have too many real words within one edit (talk, take, tall)."""
 
 
 class Lexicon:
-    """Entries of some lists as a trie over units; each entry ends in the letter of its list."""
+    """Entries of some lists in one table: what `key_of` makes of an entry, and its letter."""
 
     def __init__(self, phrases: Phrases, letters: Mapping[str, str], typos: Iterable[str]) -> None:
-        self.root: dict[str, Any] = {}
-        self.words: set[str] = set()
+        self.letter: dict[str, str] = {}
         for name, letter in letters.items():
-            for entry in getattr(phrases, name):
-                self._enter(entry, letter)
-        self.meant: dict[str, str] = {}
-        for name in typos:
-            words = {word for entry in getattr(phrases, name) for word in fold(entry).split()}
-            for word in sorted(words, key=lambda word: (len(word), word)):
-                for form in _near(word) if _may_be_misspelt(word) else ():
-                    self.meant.setdefault(form, word)
+            self.letter.update(dict.fromkeys(_keys(phrases, name), letter))
+        self.typos = [word for name in typos for word in _misspelt(_keys(phrases, name))]
         self.corrected = lru_cache(maxsize=4096)(self._correct)
 
-    def _enter(self, entry: str, letter: str) -> None:
-        node = self.root
-        for unit in units_of(entry):
-            if unit != "_":
-                node = node.setdefault(unit, {})
-                self.words.add(unit)
-        node[""] = letter
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """All Latin words of the entries. Few messages need them, and every start would wait."""
+        return frozenset(" ".join(self.letter).split())
 
     def letters(self, units: list[str]) -> str:
         """One letter per longest entry, `x` per other unit; pauses and spaces as they are.
@@ -73,46 +63,85 @@ class Lexicon:
         Args:
             units: as `units_of` gives them.
         """
-        units = [unit if unit in self.words else self.corrected(unit) for unit in units]
+        units = [self.corrected(unit) for unit in units]
         found: list[str] = []
-        at, size = 0, len(units)
-        while at < size:
-            node, start, end, known = self.root, at, at, -1
+        at = 0
+        while at < len(units):
+            start, known = at, -1
             letter, at = units[at] if units[at] in "|_" else "x", at + 1
-            while end < size and units[end] in node:
-                node, last = node[units[end]], end
-                end = _past_space(units, last + 1)
+            for key, last in _runs(units, start):
                 inner = known == last or (last > start and not units[last].isascii())
-                if "" in node and not (inner and self._splits(units, last)):
-                    letter, at, known = node[""], last + 1, last + 1
+                if key in self.letter and not (inner and self._splits(units, last)):
+                    letter, at, known = self.letter[key], last + 1, last + 1
             found.append(letter)
         return "".join(found)
 
     def _splits(self, units: list[str], at: int) -> bool:
         """Whether a person begins at a unit and goes beyond it: 联系人工 is 联系, 人工."""
-        node = self.root.get(units[at], {})
-        while (at := at + 1) < len(units) and units[at] in node:
-            node = node[units[at]]
-            if node.get("", "x") in "hHs":
-                return True
-        return False
+        return any(
+            last > at and self.letter.get(key, "x") in "hHs" for key, last in _runs(units, at)
+        )
 
     def _correct(self, word: str) -> str:
         """The word that a misspelt one stands for, itself where there is none."""
         if not word.isascii():
             return word
-        word = _DRAWN_OUT.sub(r"\1", word)
-        plural = word[-1] == "s" and word[:-1] in self.words
-        if word in self.words or plural or not _may_be_misspelt(word):
+        short = _DRAWN_OUT.sub(r"\1", word)
+        if short != word and word in self.words:
             return word
-        meant = (self.meant.get(form, "") for form in _near(word))
-        return next(filter(None, meant), word)
+        meant = self._meant(short) if _may_be_misspelt(short) else None
+        known = meant is None or short in self.words
+        return short if known or (short[-1] == "s" and short[:-1] in self.words) else str(meant)
+
+    def _meant(self, word: str) -> str | None:
+        like = [known for known in self.typos if known[0] == word[0]]
+        like = [known for known in like if abs(len(known) - len(word)) <= 1]
+        return next((known for form in _near(word) for known in like if form in _near(known)), None)
+
+
+def key_of(entry: str) -> str:
+    """How an entry is looked up and stands in the lists of the package: folded, units apart.
+
+    A space is on either side of words of Latin letters or digits, and `|` is a pause.
+    """
+    units = [unit for unit in units_of(entry) if unit != "_"]
+    keys = [key for key, _ in _runs(units, 0)]
+    if len(keys) < len(units):
+        raise ConfigError(
+            f"the phrase {entry!r} is too long",
+            hint=f"At most {_LONGEST} words, Chinese characters and pauses.",
+        )
+    return keys[-1] if keys else ""
+
+
+def _keys(phrases: Phrases, name: str) -> Iterable[str]:
+    entries = phrases.lists[name]
+    packaged = entries is default_phrases().lists[name]  # a test holds that these are keys
+    return entries if packaged else filter(None, map(key_of, entries))
+
+
+def _runs(units: list[str], at: int) -> Iterator[tuple[str, int]]:
+    """The keys that begin at a unit, shortest first, each with the place of its last unit."""
+    key = ""
+    for _ in range(_LONGEST):
+        if at >= len(units) or units[at] == "_":
+            return
+        apart = key and (key[-1].isascii() or units[at].isascii())
+        key = f"{key} {units[at]}" if apart else key + units[at]
+        yield key, at
+        at = _past_space(units, at + 1)
 
 
 def _past_space(units: list[str], at: int) -> int:
     """The place after a space between Latin letters and Han, where no word need end (call 我)."""
     inside = 0 < at < len(units) - 1 and units[at] == "_"
     return at + (inside and units[at - 1].isascii() != units[at + 1].isascii())
+
+
+def _misspelt(keys: Iterable[str]) -> list[str]:
+    """The words of a list that are known misspelt as well, the likeliest to be meant first."""
+    words = filter(_may_be_misspelt, set(" ".join(keys).split()))
+    return sorted(words, key=lambda word: (len(word), word))
 
 
 def _may_be_misspelt(word: str) -> bool:
@@ -136,8 +165,6 @@ def units_of(text: str) -> list[str]:
     Returns:
         Words, numbers and Han characters; `|` for a pause, `_` for a space beside a Han character.
     """
-    if _PLAIN.fullmatch(text):
-        return text.split()
     raw = _UNIT.findall(_SPACED.sub(_joined, fold(text)))
     units: list[str] = []
     for at, unit in enumerate(raw):

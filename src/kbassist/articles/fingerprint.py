@@ -8,7 +8,7 @@ from dataclasses import asdict
 
 from kbassist.config import ChunkSettings
 
-PARSER_VERSION = 2
+PARSER_VERSION = 3
 """Raised whenever the parser may give another Article for the same file."""
 CHUNKER_VERSION = 1
 """Raised whenever the chunker, or what it uses of `text/`, may give other chunks for an Article."""

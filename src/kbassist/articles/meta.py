@@ -21,7 +21,7 @@ from kbassist.articles.spelling import (
 from kbassist.config import DAY
 from kbassist.errors import ArticleError
 from kbassist.kb_config import KbConfig
-from kbassist.types import KINDS, STATUSES, BuildWarning
+from kbassist.types import HANDOFF_RULES, KINDS, STATUSES, BuildWarning
 
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _LIST = "a text, or a list of texts such as [spot, wallet]"
@@ -218,6 +218,10 @@ class Fields:
     def kind(self) -> str | None:
         """As written; None leaves it to inference."""
         return self.choice("kind", KINDS)
+
+    def handoff(self) -> str | None:
+        """`always`, or None where the article's questions are answered."""
+        return self.choice("handoff", HANDOFF_RULES)
 
     def unknown(self) -> dict[str, Any]:
         """All other keys, as written; one that is near a known key is a slip."""

@@ -21,7 +21,16 @@ from kbassist.articles.spelling import KNOWN_KEYS, covers
 from kbassist.errors import ArticleError
 from kbassist.kb_config import KB_CONFIG_NAME, KbConfig
 from kbassist.text.language import detect_document
-from kbassist.types import Article, ArticleMeta, Block, BuildWarning, Kind, Section, Status
+from kbassist.types import (
+    Article,
+    ArticleMeta,
+    Block,
+    BuildWarning,
+    HandoffRule,
+    Kind,
+    Section,
+    Status,
+)
 
 _INVISIBLE = re.compile(
     r"<!--.*?(?:-->|\Z)|<[^<>]*>|\{\{[<%].{0,800}?[>%]\}\}"
@@ -115,6 +124,7 @@ def _build(source: Source, front: FrontMatter, fields: Fields) -> Article:
         review_by=review_by,
         valid_from=valid_from,
         valid_until=valid_until,
+        handoff=cast(HandoffRule | None, fields.handoff()),
         metadata=fields.unknown(),
     )
     if config.locales and meta.locale != "und" and not covers(config.locales, meta.locale):

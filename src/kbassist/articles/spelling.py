@@ -12,7 +12,7 @@ from kbassist.articles.slips import GUARDED_KEYS
 
 KNOWN_KEYS = frozenset(
     {"id", "title", "locale", "kind", "translation_of", "questions", "audience", "products",
-     "updated", "review_by", "valid_from", "valid_until", "status", "url"}
+     "updated", "review_by", "valid_from", "valid_until", "status", "handoff", "url"}
 )  # fmt: skip
 _LOCALES = {
     "zh": "zh-Hans", "zh-cn": "zh-Hans", "zh-sg": "zh-Hans", "zh-hans": "zh-Hans",

@@ -84,9 +84,9 @@ def answer(value: Answer, as_json: bool) -> None:
     if value.other_language:
         message("answered in another language: the knowledge base has nothing nearer in yours")
     if value.action == "handoff" or value.offer_person:
-        urgent = f" (urgent: {', '.join(value.urgent)})" if value.urgent else ""
         wanted = "A person should take over" if value.action == "handoff" else "Offer a person"
-        line(f"{wanted}{urgent}.")
+        urgent = f" urgent={','.join(value.urgent)}" if value.urgent else ""
+        line(f"{wanted}. reason={value.reason} priority={value.priority}{urgent}")
     if not value.citations:
         return _unquoted(value)
     line(safe(value.text))

@@ -129,6 +129,7 @@ def facets(meta: ArticleMeta) -> list[tuple[str, str]]:
         "review_by": meta.review_by,
         VALID_FROM: meta.valid_from,
         VALID_UNTIL: meta.valid_until,
+        "handoff": meta.handoff,
     }
     pairs.update((key, str(value)) for key, value in others.items() if value is not None)
     for key, values in (("products", meta.products), ("audience", meta.audience)):

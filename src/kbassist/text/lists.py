@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib.resources import files
+from pathlib import Path
 
 
 def entries(package: str, *path: str) -> Iterator[str]:
@@ -13,7 +13,28 @@ def entries(package: str, *path: str) -> Iterator[str]:
         package: that the list is in, by its dotted name.
         path: of the list within the package.
     """
-    text = files(package).joinpath(*path).read_text(encoding="utf-8")
-    for line in text.splitlines():
+    for line in _read(package, *path).splitlines():
         if entry := line.partition("#")[0].strip():
             yield entry
+
+
+def sections(package: str, *path: str) -> dict[str, tuple[str, ...]]:
+    """The entries of a file of several lists, each under a line `[name]` and lines of comment.
+
+    Nothing else is in the file but its head: it is read at every start, so lines are as they are.
+
+    Args:
+        package: that the file is in, by its dotted name.
+        path: of the file within the package.
+    """
+    found = {}
+    for part in _read(package, *path).split("\n[")[1:]:
+        name, *lines = part.rstrip("\n").split("\n")
+        first = next((at for at, line in enumerate(lines) if line[0] != "#"), len(lines))
+        found[name[:-1]] = tuple(lines[first:])
+    return found
+
+
+def _read(package: str, *path: str) -> str:
+    root = Path(__file__).parents[1]
+    return root.joinpath(*package.split(".")[1:], *path).read_text(encoding="utf-8")

@@ -1,6 +1,7 @@
 """The frozen values that travel through kbassist, from Markdown to cited answer."""
 
 from kbassist.types.articles import (
+    HANDOFF_RULES,
     KINDS,
     STATUSES,
     Article,
@@ -9,6 +10,7 @@ from kbassist.types.articles import (
     BlockKind,
     BuildWarning,
     Chunk,
+    HandoffRule,
     Kind,
     Section,
     Span,
@@ -30,6 +32,7 @@ from kbassist.types.results import (
 )
 
 __all__ = [
+    "HANDOFF_RULES",
     "KINDS",
     "MODES",
     "STATUSES",
@@ -43,6 +46,7 @@ __all__ = [
     "Choice",
     "Chunk",
     "Citation",
+    "HandoffRule",
     "Hit",
     "Kind",
     "LegScore",

@@ -18,6 +18,9 @@ KINDS: tuple[Kind, ...] = ("faq", "guide", "feature", "safety", "glossary", "not
 Status = Literal["published", "draft", "archived"]
 STATUSES: tuple[Status, ...] = ("published", "draft", "archived")
 
+HandoffRule = Literal["always"]
+HANDOFF_RULES: tuple[HandoffRule, ...] = ("always",)
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -112,6 +115,8 @@ class ArticleMeta:
     """First day on which the article is searched and quoted; None for no limit."""
     valid_until: date | None = None
     """Last day on which it is; None for no limit."""
+    handoff: HandoffRule | None = None
+    """`always`: a person takes over what the article would answer; None: it is answered."""
     metadata: Mapping[str, Any] = field(default_factory=dict)
     """Front matter keys that kbassist does not know, kept as written."""
 
