@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import binomtest
 
 from kbassist.evals.statistics import (
     MAX_EXACT,
@@ -13,6 +14,7 @@ from kbassist.evals.statistics import (
     bootstrap_difference,
     bootstrap_interval,
     randomisation_test,
+    wilson_interval,
 )
 
 scores = st.one_of(st.sampled_from([0.0, 0.5, 1.0]), st.floats(0, 1))
@@ -134,3 +136,31 @@ def test_values_that_cannot_be_compared() -> None:
             call([], [])
     with pytest.raises(ValueError, match="at least one question"):
         bootstrap_interval([])
+
+
+def test_wilson_worked_out_elsewhere() -> None:
+    """Brown, Cai & DasGupta 2001: bounds by the formula, 1.959964 standard errors of the score."""
+    assert wilson_interval(8, 10) == (
+        pytest.approx(0.4902, abs=1e-4),
+        pytest.approx(0.9433, abs=1e-4),
+    )
+    assert wilson_interval(0, 10) == (0.0, pytest.approx(0.2775, abs=1e-4))
+    assert wilson_interval(10, 10) == (pytest.approx(0.7225, abs=1e-4), 1.0)
+
+
+@given(st.integers(1, 500), st.data())
+def test_wilson_agrees_with_scipy(count: int, data: st.DataObject) -> None:
+    successes = data.draw(st.integers(0, count))
+    oracle = binomtest(successes, count).proportion_ci(method="wilson")
+    assert wilson_interval(successes, count) == (
+        pytest.approx(oracle.low, abs=1e-9),
+        pytest.approx(oracle.high, abs=1e-9),
+    )
+
+
+@pytest.mark.parametrize(
+    ("successes", "count", "level"), [(0, 0, 0.95), (3, 2, 0.95), (-1, 2, 0.95), (1, 2, 1.0)]
+)
+def test_wilson_of_no_share(successes: int, count: int, level: float) -> None:
+    with pytest.raises(ValueError, match=r"no share|level"):
+        wilson_interval(successes, count, level)

@@ -135,14 +135,19 @@ def _ask(
 
 
 def in_full(question: Question, max_chars: int) -> str:
-    """A question completed from the turns before it, each with what was replied to it."""
+    """A question completed from the turns before it, as a conversation does."""
+    return completed(question.text, turns_of(question), max_chars=max_chars).question
+
+
+def turns_of(question: Question) -> list[Turn]:
+    """What a customer asked before a question, each with what was replied to it."""
     turns: list[Turn] = []
     for said in question.history:
         if said.role == "user":
             turns.append(Turn(said.text))
         elif turns:
             turns[-1] = replace(turns[-1], reply=said.text)
-    return completed(question.text, turns, max_chars=max_chars).question
+    return turns
 
 
 def _any_article(answer: Answer, targets: Sequence[Target]) -> bool:
