@@ -18,11 +18,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from eval_sets import Set, sets_in
 from kbassist import AnswerSettings, Assistant, build_index
 from kbassist.evals.calibrate import Sample, collect, refit, trust
 from kbassist.evals.model import Question, make_dataset
 from kbassist.evals.read import read_dataset
+from question_sets import Set, sets_in
 
 ROOT = Path(__file__).parent.parent
 SHIPPED = ROOT / "src" / "kbassist" / "answer" / "calibration.json"
