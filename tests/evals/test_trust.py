@@ -38,9 +38,9 @@ def test_another_confidence_for_the_same_questions() -> None:
 
 def test_the_curve_by_hand() -> None:
     assert coverage_curve(FIVE) == [
-        Point(0.9, 1, 1, pytest.approx(1 / 3)),
-        Point(0.8, 2, 2, pytest.approx(2 / 3)),
-        Point(0.6, 3, 2, pytest.approx(2 / 3)),
+        Point(0.9, 1, 1, 1 / 3),
+        Point(0.8, 2, 2, 2 / 3),
+        Point(0.6, 3, 2, 2 / 3),
         Point(0.5, 4, 2, 1.0),
         Point(0.1, 5, 2, 1.0),
     ]
