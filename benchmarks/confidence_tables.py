@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -119,9 +120,10 @@ def page(
     sets = [table_head(), *(row(one) for one in (*dev, *test, *further))]
     parts = [
         "\n".join(sets),
-        " ".join(_sentences(test)),
+        _wrapped([*_sentences(test), *map(_further, further)]),
         f"![{_reliability_words(pool)}]({images['pool'].as_posix()})",
-        "By kind of question, `support-test`:",
+        "`support-test` by kind of question; *right first* counts those whose first hit is of a right"
+        " article:",
         "\n".join(_kinds(pool)),
         "Each set by itself:",
         f"![The same reliability diagram for each set]({images['reliability'].as_posix()})",
@@ -154,11 +156,20 @@ def _sentences(test: Sequence[Measured]) -> Iterator[str]:
 
 def _not_answered(test: Sequence[Measured], kind: str) -> str:
     each = [_share(*one.declined(kind)) for one in test[:-1]]
-    apart = (max(each) - min(each)) * 100
+    low, high = (f"{value * 100:.0f}" for value in (min(each), max(each)))
     return (
         f"{_percent(*test[-1].declined(kind))} of the {kind} questions without an answer"
-        f" ({apart:.0f} points between its knowledge bases)"
+        f" ({low} and {high} % by knowledge base)"
     )
+
+
+def _further(one: Measured) -> str:
+    said, right = _mean_confidence(one.samples), _right_share(one.samples)
+    return f"On {one.name}, it is {said:.2f} on average where {right:.2f} are right."
+
+
+def _wrapped(sentences: Sequence[str]) -> str:
+    return "\n".join(textwrap.wrap(" ".join(sentences), 118, break_on_hyphens=False))
 
 
 def _kinds(pool: Measured) -> Iterator[str]:
