@@ -16,7 +16,7 @@ define make_venv
 $(PYTHON) -m venv $(1) || { $(PYTHON) -m pip install --user virtualenv && $(PYTHON) -m virtualenv $(1); }
 endef
 
-.PHONY: demo test test-long test-transformers lint format eval eval-kb bench bench-peers model model-trials docs clean
+.PHONY: demo test test-long test-transformers lint format eval eval-kb confidence bench bench-peers model model-trials docs clean
 
 demo: $(VENV)/.base  ## build the example help centre and ask it two questions
 	$(BIN)/kbassist build kb --index indexes/default
@@ -50,6 +50,9 @@ eval-kb: $(VENV)/.dev  ## the example help centre's own questions, against the g
 
 eval: eval-kb  ## the same, then the real help centres and public sets that KBASSIST_DATA names
 	$(BIN)/python benchmarks/eval_sets.py
+
+confidence: $(VENV)/.dev  ## how far the confidence can be trusted: the tables and pictures of docs/confidence.md
+	$(BIN)/python benchmarks/confidence.py --report
 
 bench: $(VENV)/.dev  ## retrieval and speed, on the data that KBASSIST_DATA names
 	$(BIN)/python benchmarks/lexical.py

@@ -31,7 +31,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from eval_sets import Set, records, sets_in
 from kbassist import Answer, Assistant, __version__, build_index
 from kbassist.answer.cite import lines_of
 from kbassist.answer.rendering import plain_text
@@ -39,11 +38,12 @@ from kbassist.articles.plain import render_fragment
 from kbassist.evals.model import Dataset, Question, Split
 from kbassist.evals.ranking import distinct
 from kbassist.evals.read import read_dataset
-from kbassist.evals.run import CHUNKS, earlier_turns
+from kbassist.evals.run import CHUNKS, turns_of
 from kbassist.evals.statistics import wilson_interval
 from kbassist.evals.targets import article_grades, resolve
 from kbassist.text.sentences import sentence_spans
 from kbassist.types import Citation
+from question_sets import Set, records, sets_in
 
 ROOT = Path(__file__).parent.parent
 PACKS = ("support", "support-test")
@@ -94,7 +94,7 @@ class Asker:
 
     def _ask(self, question: Question, right: set[str], in_full: str | None) -> Asked:
         filters = question.filters.filters()
-        conversation = self.assistant.conversation(earlier_turns(question))
+        conversation = self.assistant.conversation(turns_of(question))
         answer = conversation.ask(question.text, top_k=CHUNKS, filters=filters)
         verbatim = sum(self._verbatim(citation) for citation in answer.citations)
         answered = answer.action == "answer"

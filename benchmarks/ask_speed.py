@@ -29,10 +29,10 @@ from typing import TypeVar
 
 import numpy as np
 
-from eval_sets import records
 from kbassist import Assistant, __version__, build_index
 from kbassist.evals.read import read_dataset
 from peers.corpus import choose, data_folder, survey, unpack
+from question_sets import records
 
 ROOT = Path(__file__).parent.parent
 Result = TypeVar("Result")

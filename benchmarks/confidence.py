@@ -2,136 +2,177 @@
 
     python benchmarks/confidence.py            measure the calibration that comes with the package
     python benchmarks/confidence.py --fit      fit it anew first, and write it into the package
+    python benchmarks/confidence.py --report   write tables and pictures of docs/confidence.md too
 
-Questions are those of $KBASSIST_DATA (default ../shared/data) and of the example help centre.
-Development: eval/support and the dev split of evals/. Reported: eval/support-test, and SQuAD 2.0
-(squad2-dev-a), nothing of which is fitted on.
+Questions are those of $KBASSIST_DATA (default ../shared/data) and of the example help centre; those
+that follow others are asked with their history. Development: eval/support and the dev split of
+evals/. Reported: eval/support-test, and a sample of SQuAD 2.0 (squad2-dev-a, each paragraph an
+article of one section), nothing of which is fitted on.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import random
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from eval_sets import Set, sets_in
-from kbassist import AnswerSettings, Assistant, build_index
-from kbassist.evals.calibrate import Sample, collect, refit, trust
-from kbassist.evals.model import Question, make_dataset
+from confidence_plots import draw
+from confidence_tables import Measured, page, row, table_head, write_between
+from kbassist import Assistant, build_index
+from kbassist.answer.confidence import Calibration
+from kbassist.evals.calibrate import collect, refit
+from kbassist.evals.model import Dataset, make_dataset
 from kbassist.evals.read import read_dataset
+from kbassist.evals.trust import Sample
+from question_sets import Set, sets_in
 
 ROOT = Path(__file__).parent.parent
 SHIPPED = ROOT / "src" / "kbassist" / "answer" / "calibration.json"
 OWN = ("harbor-zh", "harbor-en")
-THRESHOLD = AnswerSettings().answer_threshold
+SQUAD = "squad2-dev-a"
+SQUAD_QUESTIONS = 1000
 
 
-def of_set(one: Set) -> tuple[list[Sample], Assistant]:
-    """The questions of a support help centre, asked; its follow-ups come without a history."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A knowledge base and the questions that are put to it."""
 
-    def questions(assistant: Assistant) -> list[Question]:
-        found = one.questions(assistant, None).questions
-        return [question for question in found if question.slice != "followup"]
+    name: str
+    assistant: Assistant
+    dataset: Dataset
 
-    return asked(one.folder / "kb" / one.name, questions)
+    def samples(self, calibration: Calibration | None = None) -> list[Sample]:
+        """Ask them all; by another calibration than the package's where one is given."""
+        if calibration is not None:
+            self.assistant.calibration = calibration
+        found = collect(self.dataset, self.assistant)
+        for item in found.unaskable:
+            print(f"{self.name}: left out {item.question}: {item.message}", file=sys.stderr)
+        return list(found.samples)
 
 
-def of_own(name: str) -> list[Sample]:
-    """The dev split of the example help centre's questions, asked."""
+def built(kb: Path, place: Path, name: str) -> Assistant:
+    """The folder's index, in a place of its own."""
+    build_index(kb, place / name / "index", skip_bad=True)
+    return Assistant.open(place / name / "index")
+
+
+def of_pack(one: Set, place: Path) -> Asked:
+    """A real help centre."""
+    assistant = built(one.articles(place), place, one.name)
+    return Asked(one.name, assistant, one.questions(assistant))
+
+
+def of_own(name: str, place: Path) -> Asked:
+    """The dev split of the example help centre's questions."""
     dataset = read_dataset(ROOT / "evals" / f"{name}.jsonl")
-    return asked(ROOT / "kb", lambda _: dataset.split("dev"))[0]
+    asked = make_dataset(name, dataset.split("dev"))
+    return Asked(f"{name}, dev", built(ROOT / "kb", place, name), asked)
 
 
-def asked(
-    kb: Path, questions: Callable[[Assistant], Sequence[Question]]
-) -> tuple[list[Sample], Assistant]:
-    """Questions against an index of a folder."""
-    with tempfile.TemporaryDirectory() as place:
-        build_index(kb, Path(place) / "index", skip_bad=True)
-        assistant = Assistant.open(Path(place) / "index")
-        return collect(make_dataset("asked", questions(assistant)), assistant), assistant
+def of_squad(one: Set, place: Path, count: int) -> Asked:
+    """Questions of SQuAD 2.0, drawn by a fixed seed; those without an answer are near misses."""
+    folder = place / one.name
+    assistant = built(one.articles(folder), place, one.name)
+    questions = sorted(one.questions(assistant).questions, key=lambda question: question.id)
+    chosen = random.Random(0).sample(questions, min(count, len(questions)))
+    near = {"slice": "unanswerable_near"}
+    marked = [q if q.relevant else q.model_copy(update=near) for q in chosen]
+    return Asked(f"SQuAD 2.0, {len(marked):,} sampled", assistant, make_dataset(one.name, marked))
 
 
-HEAD = (
-    "set",
-    "questions (answerable)",
-    "AUROC far",
-    "near",
-    "ECE (band)",
-    "Brier",
-    "answered at 85 % right",
-    "right of answered",
-    "far declined",
-    "near declined",
-)
+def show(measured: Measured) -> Measured:
+    """Print the row of a set."""
+    print(row(measured), flush=True)
+    return measured
 
 
-def show(name: str, samples: Sequence[Sample], confidences: Sequence[float] | None = None) -> None:
-    """One row of the table."""
-    given = [s.confidence for s in samples] if confidences is None else list(confidences)
-    found = trust(samples, given)
-    said = [confidence >= THRESHOLD for confidence in given]
-    answered = [s.right for s, yes in zip(samples, said, strict=True) if yes]
-    cells = [
-        f"{found.questions} ({found.answerable})",
-        *("–" if value is None else f"{value:.3f}" for value in (found.far, found.near)),
-        f"{found.error:.3f} ({found.band:.3f})",
-        f"{found.brier:.3f}",
-        f"{found.coverage:.2f}",
-        f"{sum(answered)}/{len(answered)}",
-    ]
-    for kind in ("far", "near"):
-        strange = [
-            not yes
-            for s, yes in zip(samples, said, strict=True)
-            if kind in s.slice and not s.answerable
-        ]
-        cells.append(f"{sum(strange)}/{len(strange)}")
-    print(f"| {name} | {' | '.join(cells)} |", flush=True)
+def pooled(name: str, sets: Sequence[Measured]) -> Measured:
+    """All questions of some sets."""
+    return Measured(name, tuple(sample for one in sets for sample in one.samples))
+
+
+def fit(dev: Sequence[Asked], found: Sequence[Sequence[Sample]]) -> Calibration:
+    """Fit the package's calibration to the questions of all development sets."""
+    fitted = refit([sample for samples in found for sample in samples], dev[0].assistant)
+    SHIPPED.write_text(fitted.to_json(), encoding="utf-8")
+    print(fitted.to_json(), file=sys.stderr)
+    return fitted
+
+
+def development(data: Path, place: Path, anew: bool) -> list[Measured]:
+    """The development sets, and where the fit is made anew each one left out of it."""
+    dev = [of_pack(one, place) for one in sets_in(data, ("support",))]
+    dev += [of_own(name, place) for name in OWN]
+    found = [one.samples() for one in dev]
+    if anew:
+        fitted = fit(dev, found)
+        found = [one.samples(fitted) for one in dev]
+    measured = []
+    for number, one in enumerate(dev):
+        measured.append(show(Measured(one.name, tuple(found[number]))))
+        if anew:
+            others = [s for other, samples in enumerate(found) if other != number for s in samples]
+            left_out = one.samples(refit(others, one.assistant))
+            show(Measured(f"{one.name}, left out", tuple(left_out)))
+    return measured
+
+
+def options() -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--fit", action="store_true", help="fit it anew first")
+    parser.add_argument("--dev", action="store_true", help="development sets only")
+    parser.add_argument(
+        "--squad",
+        type=int,
+        default=SQUAD_QUESTIONS,
+        metavar="N",
+        help="questions of SQuAD 2.0, 0 to leave it out",
+    )
+    parser.add_argument(
+        "--report",
+        type=Path,
+        nargs="?",
+        const=ROOT / "docs",
+        metavar="FOLDER",
+        help="folder of confidence.md and of images/, by default docs",
+    )
+    found = parser.parse_args()
+    if found.report and (found.dev or not found.squad):
+        parser.error("--report needs every set: leave out --dev and --squad 0")
+    return found
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("--fit", action="store_true")
-    parser.add_argument("--dev", action="store_true", help="development sets only")
-    options = parser.parse_args()
+    chosen = options()
     data = Path(os.environ.get("KBASSIST_DATA", "../shared/data")) / "eval"
     if not data.is_dir():
         print(f"skipped: KBASSIST_DATA names no folder with data ({data})", file=sys.stderr)
         return 0
-    dev: dict[str, list[Sample]] = {}
-    for one in sets_in(data, ("support",)):
-        dev[one.name], assistant = of_set(one)
-    for name in OWN:
-        dev[name] = of_own(name)
-    if options.fit:
-        fitted = refit([s for samples in dev.values() for s in samples], assistant)
-        SHIPPED.write_text(fitted.to_json(), encoding="utf-8")
-        print(fitted.to_json(), file=sys.stderr)
-        dev = {
-            name: [replace(s, confidence=fitted.probability(s.evidence)) for s in samples]
-            for name, samples in dev.items()
-        }
-    print(f"| {' | '.join(HEAD)} |\n|---|---|{'---:|' * (len(HEAD) - 2)}")
-    for name, samples in dev.items():
-        show(name, samples)
-        if options.fit:
-            others = [s for other, found in dev.items() if other != name for s in found]
-            held = refit(others, assistant)
-            show(f"{name}, left out", samples, [held.probability(s.evidence) for s in samples])
-    show("development, all", [s for samples in dev.values() for s in samples])
-    if options.dev:
-        return 0
-    test: list[Sample] = []
-    for one in sets_in(data, ("support-test",)):
-        samples, _ = of_set(one)
-        show(one.name, samples)
-        test += samples
-    show("support-test, all", test)
+    print(table_head())
+    with tempfile.TemporaryDirectory() as temporary:
+        place = Path(temporary)
+        dev = development(data, place, chosen.fit)
+        dev.append(show(pooled("development, all", dev)))
+        if chosen.dev:
+            return 0
+        packs = [of_pack(one, place) for one in sets_in(data, ("support-test",))]
+        test = [show(Measured(one.name, tuple(one.samples()))) for one in packs]
+        test.append(show(pooled("support-test, all", test)))
+        further = []
+        if chosen.squad:
+            (squad,) = (one for one in sets_in(data, ("public",)) if one.name == SQUAD)
+            asked = of_squad(squad, place, chosen.squad)
+            further = [show(Measured(asked.name, tuple(asked.samples())))]
+    if chosen.report:
+        images = draw(dev, test, further, chosen.report / "images")
+        write_between(chosen.report / "confidence.md", page(dev, test, further, images))
     return 0
 
 

@@ -2,7 +2,9 @@
 
 Builds an index of each set in a temporary folder, asks every question in each mode by
 `Assistant.search`, and prints one Markdown table; the support packs are pooled by kind of question
-below their sets. Articles are judged, each at its first chunk, as `kbassist eval` does. The data
+below their sets. Articles are judged, each at its first chunk, as `kbassist eval` does. Follow-ups
+are asked in a conversation with their history; the same questions asked in full have a row of their
+own, and count nowhere else. The data
 lie in the folder `eval` of $KBASSIST_DATA (default ../shared/data); without them nothing is
 measured, which is said. How far it is goes to stderr. Sets of many documents are many small files:
 with TMPDIR on a memory disk they take a fraction of the time.
@@ -16,7 +18,6 @@ with TMPDIR on a memory disk they take a fraction of the time.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 import tempfile
@@ -24,20 +25,18 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from kbassist import Assistant, __version__, build_index
 from kbassist.errors import QuestionError
-from kbassist.evals.beir import read_queries, write_kb
 from kbassist.evals.metrics import auroc
-from kbassist.evals.model import Dataset, Question, make_dataset
+from kbassist.evals.model import Dataset, Question
 from kbassist.evals.ranking import distinct, evaluate
-from kbassist.evals.run import CHUNKS
+from kbassist.evals.run import CHUNKS, turns_of
 from kbassist.evals.statistics import RESAMPLES, bootstrap_interval
 from kbassist.evals.targets import article_grades, resolve
 from kbassist.types import Hit, Mode
+from question_sets import GROUPS, STANDALONE, Set, sets_in
 
-GROUPS = ("support", "support-test", "public")
 LEGS: Mapping[Mode, str] = {"lexical": "BM25", "vector": "vectors", "hybrid": "hybrid"}
 MEASURES = ("Success@1", "Success@5", "Success@10", "RR@10")
 DEPTH = 10
@@ -46,50 +45,14 @@ FIRST_CHUNKS = 2 * DEPTH
 """Chunks asked for at first; where they are of fewer articles, CHUNKS as `kbassist eval` does."""
 
 POOLS: Mapping[str, Callable[[str], bool]] = {
-    "all": lambda _: True,
-    "same language": lambda name: name != "crosslingual",
+    "all": lambda name: name != STANDALONE,
+    "same language": lambda name: name not in ("crosslingual", STANDALONE),
     "other language": lambda name: name == "crosslingual",
     "typos": lambda name: name == "typo",
     "follow-ups": lambda name: name == "followup",
+    "follow-ups, asked in full": lambda name: name == STANDALONE,
 }
 """Rows of a whole support pack, by the slices that they count."""
-
-
-@dataclass(frozen=True, slots=True)
-class Set:
-    """One knowledge base with its questions."""
-
-    group: str
-    name: str
-    folder: Path
-
-    @property
-    def title(self) -> str:
-        """How tables name it."""
-        return self.name if self.group == "public" else f"{self.group}: {self.name}"
-
-    def articles(self, work: Path) -> Path:
-        """Folder of the articles; those of a public set are written first, one a document."""
-        if self.group != "public":
-            return self.folder / "kb" / self.name
-        write_kb(self.folder / f"{self.name}.corpus.jsonl", work / "kb")
-        return work / "kb"
-
-    def _asked(self, work: Path) -> Path:
-        """The questions with a text: one of CMRC 2018 is empty, and it finds nothing."""
-        asked = work / f"{self.name}.queries.jsonl"
-        with (self.folder / asked.name).open(encoding="utf-8") as lines:
-            kept = [line for line in lines if json.loads(line)["text"].strip()]
-        asked.write_text("".join(kept), encoding="utf-8")
-        return asked
-
-    def questions(self, assistant: Assistant, limit: int | None) -> Dataset:
-        """The labelled questions; the limit is for public sets, whose order says nothing."""
-        if self.group == "public":
-            return read_queries(self._asked(assistant.index.path.parent), limit=limit)
-        ids = {meta.path: meta.id for meta in assistant.index.store.articles()}
-        own = [record for record in records(self.folder) if record["kb"] == self.name]
-        return make_dataset(self.name, [_question(record, ids) for record in own])
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,41 +64,6 @@ class Found:
     """Mode → measure → value; empty for a question without an answer."""
     cosine: float | None
     """Of the first hit by vectors, 0 where there is none; None in a lexical index."""
-
-
-def records(pack: Path) -> list[dict[str, Any]]:
-    """The questions of a support pack as they are written, in its order."""
-    with (pack / "queries.jsonl").open(encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines]
-
-
-def _question(record: dict[str, Any], ids: dict[str, str]) -> Question:
-    relevant = {ids[path]: 1 for path in record["relevant"]}
-    return Question(
-        id=record["id"],
-        text=record["query"],
-        locale=record["lang"],
-        slice=record["slice"],
-        expect="answer" if relevant else "abstain",
-        relevant=relevant,
-        answer_span=record["answer_span"],
-        history=record.get("history", ()),
-    )
-
-
-def sets_in(data: Path, groups: Sequence[str]) -> list[Set]:
-    """All sets of some groups, in the order of the table."""
-    found = []
-    for group in groups:
-        folder = data / group
-        if group == "public":
-            names = {path.name.split(".")[0] for path in folder.glob("*.corpus.jsonl")}
-        elif folder.is_dir():
-            names = {record["kb"] for record in records(folder)}
-        else:
-            names = set()
-        found += [Set(group, name, folder) for name in sorted(names)]
-    return found
 
 
 class Progress:
@@ -158,8 +86,8 @@ class Progress:
         self._said = time.monotonic()
 
 
-def measure(one: Set, embedder: str, limit: int | None) -> list[Found]:
-    """Build the index of a set and ask its questions."""
+def measure(one: Set, embedder: str, limit: int | None, *, standalone: bool = False) -> list[Found]:
+    """Build the index of a set and ask its questions, follow-ups once more in full if wanted."""
     progress = Progress(one.title)
     with tempfile.TemporaryDirectory() as place:
         work = Path(place)
@@ -169,7 +97,8 @@ def measure(one: Set, embedder: str, limit: int | None) -> list[Found]:
         )
         built = time.perf_counter()
         assistant = Assistant.open(work / "index")
-        found = ask(one.questions(assistant, limit), assistant, progress, one.group != "public")
+        dataset = one.questions(assistant, limit, standalone=standalone)
+        found = ask(dataset, assistant, progress, one.group != "public")
         progress.say(
             f"{report.articles:,} articles built in {built - started:.0f} s"
             + (f", {len(report.skipped)} bad ones left out" if report.skipped else "")
@@ -196,7 +125,7 @@ def ask(dataset: Dataset, assistant: Assistant, progress: Progress, every: bool)
     rankings: dict[Mode, dict[str, list[str]]] = {mode: {} for mode in modes}
     for number, question in enumerate(asked, 1):
         for mode in modes:
-            hits, ranking = rank(assistant, question.text, mode)
+            hits, ranking = rank(assistant, question, mode)
             rankings[mode][question.id] = ranking
             if mode == "vector":
                 cosines[question.id] = hits[0].legs["vector"].raw if hits else 0.0
@@ -216,19 +145,26 @@ def ask(dataset: Dataset, assistant: Assistant, progress: Progress, every: bool)
     ]
 
 
-def rank(assistant: Assistant, text: str, mode: Mode) -> tuple[list[Hit], list[str]]:
+def rank(assistant: Assistant, question: Question, mode: Mode) -> tuple[list[Hit], list[str]]:
     """The hits of a question and its first distinct articles; none where it cannot be asked."""
     hits: list[Hit] = []
     ranking: list[str] = []
     for depth in (FIRST_CHUNKS, CHUNKS):
         try:
-            hits = assistant.search(text, top_k=depth, mode=mode)
+            hits = _hits(assistant, question, mode, depth)
         except QuestionError:
             break
         ranking = distinct((hit.article.id for hit in hits), DEPTH)
         if len(ranking) == DEPTH or len(hits) < depth:
             break
     return hits, ranking
+
+
+def _hits(assistant: Assistant, question: Question, mode: Mode, depth: int) -> list[Hit]:
+    if not question.history:
+        return assistant.search(question.text, top_k=depth, mode=mode)
+    conversation = assistant.conversation(turns_of(question))
+    return list(conversation.ask(question.text, top_k=depth, mode=mode).hits)
 
 
 def rows(title: str, found: Sequence[Found]) -> Iterator[str]:
@@ -269,8 +205,9 @@ def show(chosen: Sequence[Set], embedder: str, limit: int | None) -> None:
     print(f"|---|---:|---|{'---:|' * len(MEASURES)}", flush=True)
     packs: dict[str, list[Found]] = {}
     for one in chosen:
-        found = measure(one, embedder, limit)
-        print("\n".join(rows(one.title, found)), flush=True)
+        found = measure(one, embedder, limit, standalone=True)
+        own = [question for question in found if question.slice != STANDALONE]
+        print("\n".join(rows(one.title, own)), flush=True)
         if one.group != "public":
             packs.setdefault(one.group, []).extend(found)
     for group, found in packs.items():
@@ -279,7 +216,8 @@ def show(chosen: Sequence[Set], embedder: str, limit: int | None) -> None:
             for row in rows(f"**{group}, {name}**", pool):
                 print(row)
     for group, found in packs.items() if embedder != "none" else ():
-        print(f"\n{separation(group, found)}")
+        own = [question for question in found if question.slice != STANDALONE]
+        print(f"\n{separation(group, own)}")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -18,9 +18,10 @@ from typing import Any
 
 import torch
 
-from eval_sets import Found, measure, sets_in
+from eval_sets import Found, measure
 from kbassist.embed.units import Kind, Vocabulary
 from kbassist.evals.metrics import auroc
+from question_sets import sets_in
 from training.__main__ import THREADS
 from training.batches import make_batches
 from training.export import export, reweigh

@@ -6,6 +6,7 @@ import inspect
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -350,6 +351,29 @@ def test_a_glossary_without_terms_or_with_bad_files(cli: Cli, write_kb: WriteKb)
     assert (result.returncode, result.stdout) == (1, "")
     assert "b.md:2" in result.stderr
     assert cli("glossary", str(kb / "none")).returncode == 2
+
+
+def test_calibrate(cli: Cli, harbor: Path, tmp_path: Path) -> None:
+    """The file that `ask` says to fit anew is fitted anew, and what is left out is named."""
+    index = shutil.copytree(harbor, tmp_path / "index")
+    (index / "calibration.json").write_text("{}", encoding="utf-8")
+    failed = cli("ask", "提现手续费", index=index)
+    assert "hint: Fit it anew: kbassist calibrate" in failed.stderr
+    own = tmp_path / "own.jsonl"
+    lines = (REPOSITORY / "evals" / "harbor-en.jsonl").read_text(encoding="utf-8").splitlines()
+    asked = "\n".join(lines[::3]) + "\n"
+    marks = '{"id": "marks", "text": "？！", "relevant": ["account-freeze"]}\n'
+    own.write_text(asked + marks, encoding="utf-8")
+    result = cli("calibrate", str(own), index=index)
+    assert (result.returncode, result.stderr) == (0, "")
+    rows = {row[:24].strip(): row[24:].split() for row in result.stdout.splitlines()}
+    assert len(rows["Brier score"]) == len(rows["AUROC, far"]) == 3
+    line = len(own.read_text(encoding="utf-8").splitlines())
+    assert f"  {own}:{line}: marks: nothing to search for" in result.stdout
+    value = parsed(cli("calibrate", str(own), "--json", index=index), "calibrate")
+    assert f"{value['fitted']['brier']:.3f}" == rows["Brier score"][1]
+    assert [item["question"] for item in value["unaskable"]] == [f"{own}:{line}: marks"]
+    assert cli("ask", "提现手续费", index=index).returncode == 0
 
 
 def test_calibrate_needs_enough_questions(cli: Cli, tmp_path: Path) -> None:

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from kbassist import Answer, Assistant, SearchSettings, build_index
+from kbassist.answer.followup import Turn
 from kbassist.embed import registry
 from kbassist.errors import DatasetError, UsageError
 from kbassist.evals.model import Question, make_dataset
 from kbassist.evals.result import Cited, Outcome, read_result, write_result
-from kbassist.evals.run import run
+from kbassist.evals.run import run, turns_of
 from kbassist.types import MODES
 from tests.conftest import WriteKb
 from tests.index.test_hybrid import HashedTerms
@@ -355,3 +356,28 @@ def test_search_and_ask_get_the_same_mode(
     for mode in MODES:
         run(make_dataset("golden", QUESTIONS[:1]), both, mode=mode)
     assert asked == ["lexical", "vector", "hybrid"]
+
+
+def test_a_follow_up_is_asked_with_its_history(small: Assistant) -> None:
+    """As a conversation that went so far, and under the words that were typed."""
+    history = ["How long does a withdrawal take?", {"role": "assistant", "text": "Three minutes."}]
+    asked = {"text": "and the fee?", "relevant": ["withdraw#fee"]}
+    found = outcome(small, **asked, history=history)
+    alone = outcome(small, **asked)
+    assert (found.has_history, alone.has_history) == (True, False)
+    assert found.text == alone.text == "and the fee?"
+    turns = turns_of(Question.model_validate({"id": "q", **asked, "history": history}))
+    assert turns == [Turn("How long does a withdrawal take?", reply="Three minutes.")]
+    answer = small.conversation(turns).ask("and the fee?")
+    assert (found.action, found.confidence) == (answer.action, answer.confidence)
+    assert [cited.quote for cited in found.citations] == [c.quote for c in answer.citations]
+    assert found.confidence != alone.confidence
+
+
+def test_a_reply_before_the_first_question_is_no_turn() -> None:
+    """As where a bot greets first."""
+    history = [{"role": "assistant", "text": "Hello!"}, "fees", {"role": "user", "text": "and?"}]
+    asked = Question.model_validate(
+        {"id": "q", "text": "x", "expect": "abstain", "history": history}
+    )
+    assert turns_of(asked) == [Turn("fees"), Turn("and?")]

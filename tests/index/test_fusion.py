@@ -164,3 +164,17 @@ def test_scores_lie_in_0_to_1_and_add_up(
         assert 0.0 <= score <= 1.0
         assert all(0.0 <= part.normalised <= 1.0 for part in parts)
         assert score == pytest.approx(sum(part.weight * part.normalised for part in parts))
+
+
+@given(score_table, cosine_table, fusions, st.floats(0, 1), st.integers(-6, 6))
+def test_the_raw_scale_of_bm25_changes_nothing(
+    scores: dict[int, float], cosines: dict[int, float], fusion: str, weight: float, power: int
+) -> None:
+    """A power of two, so that floats scale without rounding; what a full match gives scales too."""
+    settings = replace(SETTINGS, fusion=fusion)  # type: ignore[arg-type]
+    factor = 2.0**power
+    louder = {row: score * factor for row, score in scores.items()}
+    plain = fuse(*legs(scores, cosines), weight, settings, 64.0)
+    scaled = fuse(*legs(louder, cosines), weight, settings, 64.0 * factor)
+    assert scaled.rows.tolist() == plain.rows.tolist()
+    assert scaled.scores.tolist() == pytest.approx(plain.scores.tolist(), abs=1e-12)

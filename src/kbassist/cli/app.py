@@ -167,14 +167,9 @@ def calibrate(
     json: options.JsonOption = False,
 ) -> int:
     """Fit the confidence to your own labelled questions, and keep it beside the index."""
-    from kbassist.cli.eval_steps import needs_extra, open_assistant, read_all
+    from kbassist.cli.eval_steps import calibrate_index
 
-    needs_extra()
-    from kbassist.evals.calibrate import calibrate_index
-
-    assistant = open_assistant(index, None, None)
-    path, before, after = calibrate_index(read_all(datasets), assistant)
-    render.calibration(path, before, after, json)
+    calibrate_index(datasets, index, json)
     return 0
 
 

@@ -14,11 +14,16 @@ from kbassist.cli.terminal import one_line, styled, width
 from kbassist.evals.names import HEADS
 
 if TYPE_CHECKING:
+    from kbassist.evals.calibrate import Fitted
     from kbassist.evals.compare import Change, Comparison
     from kbassist.evals.misses import Miss
     from kbassist.evals.result import Result
     from kbassist.evals.summary import Row, Summary
     from kbassist.evals.sweep import Point
+    from kbassist.evals.trust import Trust
+
+SHOWN = 3
+"""Questions that are named where some cannot be used."""
 
 
 def summaries(
@@ -156,6 +161,45 @@ def points(found: Sequence[Point], as_json: bool) -> None:
         [*(str(p.changed[name]) for name in names), *_cells(p.summary.total)[2:]] for p in ordered
     ]
     _table(rows)
+
+
+def calibration(found: Fitted, as_json: bool) -> None:
+    """How far a confidence that was fitted can be trusted, beside the bundled one."""
+    if as_json:
+        print_json({"schema_version": SCHEMA_VERSION, **asdict(found), "path": str(found.path)})
+        return
+    path = one_line(str(found.path))
+    count, answerable = found.fitted.questions, found.fitted.answerable
+    line(f"Fitted to {count} questions, {answerable} of them answerable: {path}")
+    line()
+    columns = {"bundled": found.bundled, "fitted": found.fitted, "held out": found.held_out}
+    shown = {name: trust for name, trust in columns.items() if trust is not None}
+    _table([["", *shown], *_trust_rows(list(shown.values()))])
+    line()
+    if found.held_out is not None:
+        line("held out: each fifth of the questions by a fit to the others, as for new questions")
+        if found.held_out.brier >= found.bundled.brier:
+            line(f"That is no better than the bundled one. To go back to it: delete {path}")
+    if found.others:
+        line(f"left out: {found.others} questions that expect a question back or a person")
+    if found.unaskable:
+        line(f"left out: {len(found.unaskable)} questions that cannot be asked")
+        for item in found.unaskable[:SHOWN]:
+            line(f"  {one_line(item.question)}: {one_line(item.message)}")
+        if len(found.unaskable) > SHOWN:
+            line("  … (--json lists all)")
+
+
+def _trust_rows(found: Sequence[Trust]) -> list[list[str]]:
+    """A row for each figure, a column for each calibration."""
+    return [
+        ["calibration error", *(f"{one.error:.3f}" for one in found)],
+        ["  by chance, at most", *(f"{one.band:.3f}" for one in found)],
+        ["Brier score", *(f"{one.brier:.3f}" for one in found)],
+        ["AUROC, far", *(_share(one.far) for one in found)],
+        ["AUROC, near", *(_share(one.near) for one in found)],
+        ["answered at 85 % right", *(f"{one.coverage:.2f}" for one in found)],
+    ]
 
 
 def written(paths: Sequence[Path], as_json: bool) -> None:

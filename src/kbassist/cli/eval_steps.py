@@ -6,6 +6,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kbassist.cli import eval_render, render
 from kbassist.config import parse_day
 from kbassist.errors import MissingDependency, UsageError
 
@@ -91,3 +92,14 @@ def open_assistant(index: Path, kb: Path | None, today: str | None) -> Assistant
 
     day = None if today is None else parse_day(today, "--today")
     return Assistant.open(index, kb=kb, today=day)
+
+
+def calibrate_index(paths: list[Path], index: Path, as_json: bool) -> None:
+    """Fit the confidence of an index to labelled questions, and say what became of it."""
+    needs_extra()
+    from kbassist.evals.calibrate import calibrate_index as fit
+
+    assistant = open_assistant(index, None, None)
+    with render.progress(enabled=not as_json) as show:
+        fitted = fit(read_all(paths), assistant, show)
+    eval_render.calibration(fitted, as_json)

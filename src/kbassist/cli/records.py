@@ -11,11 +11,8 @@ from typing import TYPE_CHECKING, Any
 from kbassist.errors import BuildError, KbassistError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from kbassist.answer.locate import Passage
     from kbassist.articles.glossary import Term
-    from kbassist.evals.calibrate import Trust
     from kbassist.index.build import BuildReport
     from kbassist.index.status import Status
     from kbassist.types import Answer, BuildWarning, Citation, Hit
@@ -125,11 +122,6 @@ def glossary(terms: Sequence[Term]) -> dict[str, Any]:
             for term in terms
         ]
     )
-
-
-def calibration(path: Path, before: Trust, after: Trust) -> dict[str, Any]:
-    """Object of `kbassist calibrate --json`."""
-    return _versioned(path=str(path), before=asdict(before), after=asdict(after))
 
 
 def error(value: KbassistError) -> dict[str, Any]:

@@ -15,11 +15,8 @@ from kbassist.cli.terminal import colour_wanted, excerpt, one_line, safe, safe_j
 from kbassist.errors import BuildError, KbassistError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from kbassist.answer.locate import Passage
     from kbassist.articles.glossary import Term
-    from kbassist.evals.calibrate import Trust
     from kbassist.index.build import BuildReport
     from kbassist.index.status import Status
     from kbassist.text.analyzer import Analyzer
@@ -96,19 +93,6 @@ def answer(value: Answer, as_json: bool) -> None:
         _source(citation)
     if any(citation.source == "missing" for citation in value.citations):
         line(styled("sources are not there: quotes are as built", dim=True))
-    return None
-
-
-def calibration(path: Path, before: Trust, after: Trust, as_json: bool) -> None:
-    """How far the confidence can be trusted, before and after it was fitted."""
-    if as_json:
-        return print_json(records.calibration(path, before, after))
-    line(f"Fitted to {after.questions} questions, {after.answerable} of them answerable: {path}")
-    for name, found in (("before", before), ("after", after)):
-        line(
-            f"  {name:<6}  calibration error {found.error:.3f}, Brier {found.brier:.3f},"
-            f" answerable questions answered while 85 % are right {found.coverage:.2f}"
-        )
     return None
 
 

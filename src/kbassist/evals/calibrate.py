@@ -1,66 +1,108 @@
-"""Fitting the confidence to labelled questions, and telling how far it can be trusted."""
+"""Fitting the confidence to labelled questions."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 
-from kbassist.answer.confidence import FILE_NAME, Calibration, fit
+from kbassist.answer.confidence import FILE_NAME, Calibration, bundled, fit
 from kbassist.answer.evidence import Evidence
 from kbassist.assistant import Assistant
-from kbassist.errors import QuestionError
-from kbassist.evals.metrics import auroc
-from kbassist.evals.model import Dataset
-from kbassist.evals.reliability import equal_mass_error, perfect_band
+from kbassist.errors import FilterError, QuestionError, UsageError
+from kbassist.evals.model import Dataset, Question
 from kbassist.evals.run import in_full
-from kbassist.evals.targets import article_grades, resolve
+from kbassist.evals.targets import Target, article_grades, resolve
+from kbassist.evals.trust import Sample, Trust, trust
 
-BINS = 5
-"""Of equal mass, for the calibration error."""
-WANTED = 0.85
-"""Share of the answers given that the risk–coverage figure asks to be right."""
+FOLDS = 5
+"""Parts of the questions, each measured by a fit to the others."""
+_SHOWN = 3
+"""Questions that an error names."""
+
+Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
-    """One question, asked."""
+class Unaskable:
+    """A question that cannot be asked."""
 
-    slice: str
-    answerable: bool
-    right: bool
-    """Whether the first article answers it; never for an unanswerable question."""
-    evidence: Evidence
-    confidence: float
-    """By the calibration that the assistant has."""
+    question: str
+    """Its id, behind file and line where it is from a file."""
+    message: str
+    """Why."""
 
 
-def collect(
-    dataset: Dataset, assistant: Assistant, progress: Callable[[int, int], None] | None = None
-) -> list[Sample]:
-    """Ask every question that is to be answered or declined."""
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """Questions of a dataset, asked."""
+
+    samples: tuple[Sample, ...]
+    unaskable: tuple[Unaskable, ...]
+    others: int
+    """Questions that expect a question back or a person: they do not say whether a hit is right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """What became of a fit."""
+
+    path: Path
+    """The file that was written."""
+    bundled: Trust
+    """On these questions, by the calibration that comes with the package."""
+    fitted: Trust
+    """By the new one; it was fitted to them, so it flatters."""
+    held_out: Trust | None
+    """Each fifth of them by a fit to the others: what to expect of other questions like them. None
+    where too few are left to fit to."""
+    unaskable: tuple[Unaskable, ...]
+    """Questions that were left out."""
+    others: int
+    """The same, of those that expect a question back or a person."""
+
+
+def collect(dataset: Dataset, assistant: Assistant, progress: Progress | None = None) -> Collected:
+    """Ask every question that is to be answered or declined, completed from those before it.
+
+    Args:
+        dataset: labelled questions.
+        assistant: open on an index.
+        progress: called with the dataset's name, questions done and questions in all.
+
+    Raises:
+        DatasetError: a label names nothing.
+    """
     targets = resolve(dataset, assistant)
     wanted = [one for one in dataset.questions if one.expect in ("answer", "abstain")]
-    samples = []
+    samples, unaskable = [], []
     for number, question in enumerate(wanted, 1):
-        with suppress(QuestionError):
-            text = in_full(question, assistant.settings.max_question_chars)
-            found = assistant.ask(text, top_k=1, filters=question.filters.filters())
-            grades = article_grades(targets[question.id]) if question.expect == "answer" else {}
-            first = found.hits[0].article.id if found.hits else ""
-            samples.append(
-                Sample(
-                    slice=question.slice,
-                    answerable=question.expect == "answer",
-                    right=grades.get(first, 0) > 0,
-                    evidence=Evidence(**found.figures),
-                    confidence=found.confidence,
-                )
-            )
+        try:
+            samples.append(_ask(assistant, question, targets[question.id]))
+        except (QuestionError, FilterError) as error:
+            unaskable.append(Unaskable(dataset.place(question), error.message))
         if progress is not None:
-            progress(number, len(wanted))
-    return samples
+            progress(dataset.name, number, len(wanted))
+    others = len(dataset.questions) - len(wanted)
+    return Collected(tuple(samples), tuple(unaskable), others)
+
+
+def _ask(assistant: Assistant, question: Question, targets: Sequence[Target]) -> Sample:
+    text = in_full(question, assistant.settings.max_question_chars)
+    filters = question.filters.filters()
+    found = assistant.ask(text, top_k=1, filters=filters, asked=question.text)
+    answerable = question.expect == "answer"
+    grades = article_grades(targets) if answerable else {}
+    first = found.hits[0].article.id if found.hits else ""
+    return Sample(
+        slice=question.slice,
+        answerable=answerable,
+        right=grades.get(first, 0) > 0,
+        evidence=Evidence(**found.figures),
+        confidence=found.confidence,
+        action=found.action,
+    )
 
 
 def refit(samples: Sequence[Sample], assistant: Assistant) -> Calibration:
@@ -77,85 +119,69 @@ def refit(samples: Sequence[Sample], assistant: Assistant) -> Calibration:
     )
 
 
-def calibrate_index(datasets: Sequence[Dataset], assistant: Assistant) -> tuple[Path, Trust, Trust]:
-    """Fit a calibration to labelled questions and write it into the index directory.
+def held_out(samples: Sequence[Sample], assistant: Assistant) -> list[float] | None:
+    """Confidence of each question by a fit to the four fifths that it is not among.
 
     Returns:
-        The file, and how far the confidence could be trusted on these questions before and after.
+        None where four fifths are too few, or all right or all wrong.
+    """
+    given = [0.0] * len(samples)
+    for fold in range(FOLDS):
+        try:
+            fitted = refit([s for n, s in enumerate(samples) if n % FOLDS != fold], assistant)
+        except UsageError:
+            return None
+        for place in range(fold, len(samples), FOLDS):
+            given[place] = fitted.probability(samples[place].evidence)
+    return given
+
+
+def calibrate_index(
+    datasets: Sequence[Dataset], assistant: Assistant, progress: Progress | None = None
+) -> Fitted:
+    """Fit a calibration to labelled questions and write it into the index directory.
+
+    One that is there is replaced; whether it could still be used does not matter.
+
+    Args:
+        datasets: labelled questions.
+        assistant: open on the index; it keeps the calibration that it has.
+        progress: as for `collect`.
 
     Raises:
-        UsageError: too few questions, or all right or all wrong.
+        UsageError: no question can be used, too few, or all right or all wrong.
+        DatasetError: a label names nothing.
     """
-    samples = [sample for dataset in datasets for sample in collect(dataset, assistant)]
-    fitted = refit(samples, assistant)
+    plain = copy(assistant)
+    plain.calibration = bundled()
+    found = [collect(dataset, plain, progress) for dataset in datasets]
+    samples = [sample for one in found for sample in one.samples]
+    unaskable = tuple(item for one in found for item in one.unaskable)
+    others = sum(one.others for one in found)
+    try:
+        fitted = refit(samples, plain)
+    except UsageError as error:
+        raise UsageError(error.message + _left_out(unaskable, others), hint=error.hint) from None
     path = assistant.index.path / FILE_NAME
     beside = path.with_name(f".{FILE_NAME}.new")
     beside.write_text(fitted.to_json(), encoding="utf-8")
     beside.replace(path)
-    after = [fitted.probability(sample.evidence) for sample in samples]
-    return path, trust(samples), trust(samples, after)
-
-
-@dataclass(frozen=True, slots=True)
-class Trust:
-    """How far the confidence can be trusted on some questions; shares in [0, 1]."""
-
-    questions: int
-    answerable: int
-    far: float | None
-    """AUROC of answerable against unanswerable questions of another subject; None without any."""
-    near: float | None
-    """The same against those of the product's own subject."""
-    error: float
-    """Expected calibration error over `BINS` bins of equal mass."""
-    band: float
-    """Its 95th percentile where the confidence is exactly right (`perfect_band`)."""
-    brier: float
-    """Mean squared difference of confidence and outcome (Brier 1950)."""
-    coverage: float
-    """Largest share of the answerable questions that are answered while at least `WANTED` of all
-    answers given are right."""
-
-
-def trust(samples: Sequence[Sample], confidences: Sequence[float] | None = None) -> Trust:
-    """Measure a confidence.
-
-    Args:
-        samples: questions, at least one of them answerable.
-        confidences: of each question, where another calibration is measured than the assistant's.
-    """
-    given = [s.confidence for s in samples] if confidences is None else list(confidences)
-    right = [sample.right for sample in samples]
-    return Trust(
-        questions=len(samples),
-        answerable=sum(sample.answerable for sample in samples),
-        far=_against(samples, given, "far"),
-        near=_against(samples, given, "near"),
-        error=equal_mass_error(given, right, BINS),
-        band=perfect_band(given, BINS),
-        brier=sum((p - y) ** 2 for p, y in zip(given, right, strict=True)) / len(given),
-        coverage=_coverage(samples, given),
+    by_others = held_out(samples, plain)
+    return Fitted(
+        path=path,
+        bundled=trust(samples),
+        fitted=trust(samples, [fitted.probability(sample.evidence) for sample in samples]),
+        held_out=None if by_others is None else trust(samples, by_others),
+        unaskable=unaskable,
+        others=others,
     )
 
 
-def _against(samples: Sequence[Sample], given: Sequence[float], kind: str) -> float | None:
-    pairs = [
-        (confidence, sample.answerable)
-        for sample, confidence in zip(samples, given, strict=True)
-        if sample.answerable or kind in sample.slice
-    ]
-    labels = [answerable for _, answerable in pairs]
-    return auroc([value for value, _ in pairs], labels) if len(set(labels)) == 2 else None
-
-
-def _coverage(samples: Sequence[Sample], given: Sequence[float]) -> float:
-    order = sorted(range(len(samples)), key=lambda place: -given[place])
-    answerable = sum(sample.answerable for sample in samples)
-    best = right = answered = 0.0
-    for count, place in enumerate(order, 1):
-        right += samples[place].right
-        answered += samples[place].answerable
-        last = count == len(order) or given[order[count]] != given[place]
-        if last and right >= WANTED * count:
-            best = answered
-    return best / answerable if answerable else 0.0
+def _left_out(unaskable: Sequence[Unaskable], others: int) -> str:
+    """The rest of an error's message."""
+    text = ""
+    if unaskable:
+        first = "; ".join(f"{item.question}: {item.message}" for item in unaskable[:_SHOWN])
+        more = "; …" if len(unaskable) > _SHOWN else ""
+        text += f"; {len(unaskable)} cannot be asked ({first}{more})"
+    return text + (f"; {others} expect a question back or a person" if others else "")

@@ -85,7 +85,7 @@ def reliability_bins(
     Raises:
         ValueError: lengths differ, nothing given, or a confidence outside [0, 1].
     """
-    _confidences(confidences, correct)
+    check_confidences(confidences, correct)
     edges = [number / bins for number in range(1, bins + 1)]
     table: list[list[tuple[float, bool]]] = [[] for _ in edges]
     for confidence, right in zip(confidences, correct, strict=True):
@@ -126,7 +126,7 @@ def risk_coverage(
     Raises:
         ValueError: as `reliability_bins`.
     """
-    _confidences(confidences, correct)
+    check_confidences(confidences, correct)
     pairs = sorted(zip(confidences, correct, strict=True), key=lambda pair: -pair[0])
     points = []
     wrong = 0
@@ -172,6 +172,25 @@ def percentile(values: Sequence[float], share: float) -> float:
     return float(np.quantile(np.asarray(values, dtype=np.float64), share))
 
 
+def check_confidences(confidences: Sequence[float], correct: Sequence[bool] | None = None) -> None:
+    """Raise where figures of confidence cannot be worked out.
+
+    Args:
+        confidences: of some answers.
+        correct: whether each is right, where that is needed.
+
+    Raises:
+        ValueError: lengths differ, nothing given, or a confidence outside [0, 1].
+    """
+    if correct is not None:
+        _same_length(confidences, correct)
+    if not confidences:
+        raise ValueError("needs at least one answer")
+    bad = next((value for value in confidences if not 0 <= value <= 1), None)
+    if bad is not None:
+        raise ValueError(f"confidences must be in [0, 1], found {bad!r}")
+
+
 def _same_length(left: Sequence[object], right: Sequence[object]) -> None:
     if len(left) != len(right):
         raise ValueError(f"lengths differ: {len(left)} and {len(right)}")
@@ -181,12 +200,3 @@ def _finite(values: Sequence[float]) -> None:
     bad = next((value for value in values if not math.isfinite(value)), None)
     if bad is not None:
         raise ValueError(f"values must be finite, found {bad!r}")
-
-
-def _confidences(confidences: Sequence[float], correct: Sequence[bool]) -> None:
-    _same_length(confidences, correct)
-    if not confidences:
-        raise ValueError("needs at least one answer")
-    bad = next((value for value in confidences if not 0 <= value <= 1), None)
-    if bad is not None:
-        raise ValueError(f"confidences must be in [0, 1], found {bad!r}")

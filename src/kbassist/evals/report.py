@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from kbassist.assistant import Assistant
+from kbassist.evals.drawing import svg
 from kbassist.evals.metrics import reliability_bins, risk_coverage
 from kbassist.evals.names import HEADS
 from kbassist.evals.result import Outcome, Result
@@ -101,7 +101,7 @@ def _reliability(confidences: Sequence[float], right: Sequence[bool]) -> str:
             axes.text(middle, item.accuracy + 0.02, str(item.size), ha="center", fontsize=8)
     axes.plot([0, 1], [0, 1], color=_INK, linestyle=":", linewidth=1)
     axes.set(xlim=(0, 1), ylim=(0, 1.1))
-    return _svg(figure)
+    return svg(figure)
 
 
 def _risk(confidences: Sequence[float], right: Sequence[bool]) -> str:
@@ -109,13 +109,13 @@ def _risk(confidences: Sequence[float], right: Sequence[bool]) -> str:
     coverage, risk = zip(*risk_coverage(confidences, right), strict=True)
     axes.step(coverage, risk, where="post", color=_BAD)
     axes.set(xlim=(0, 1), ylim=(0, max(*risk, 0.05) * 1.1))
-    return _svg(figure)
+    return svg(figure)
 
 
 def _latency(milliseconds: Sequence[float]) -> str:
     figure, axes = _axes("ask, milliseconds", "questions")
     axes.hist(milliseconds, bins=30, color=_GOOD)
-    return _svg(figure)
+    return svg(figure)
 
 
 def _axes(x: str, y: str) -> tuple[Any, Any]:
@@ -128,14 +128,3 @@ def _axes(x: str, y: str) -> tuple[Any, Any]:
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
     return figure, axes
-
-
-def _svg(figure: Any) -> str:
-    """The figure as SVG, without what differs between equal figures: ids and the date."""
-    import matplotlib
-
-    with matplotlib.rc_context({"svg.hashsalt": "kbassist", "svg.fonttype": "none"}):
-        buffer = io.StringIO()
-        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-    text = buffer.getvalue()
-    return text[text.index("<svg") :]

@@ -135,12 +135,12 @@ def _ask(
 
 
 def in_full(question: Question, max_chars: int) -> str:
-    """A question completed from the turns before it, each with what was replied to it."""
-    return completed(question.text, earlier_turns(question), max_chars=max_chars).question
+    """A question completed from the turns before it, as a conversation does."""
+    return completed(question.text, turns_of(question), max_chars=max_chars).question
 
 
-def earlier_turns(question: Question) -> list[Turn]:
-    """The history of a question as the turns of a conversation."""
+def turns_of(question: Question) -> list[Turn]:
+    """What a customer asked before a question, each with what was replied to it."""
     turns: list[Turn] = []
     for said in question.history:
         if said.role == "user":

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,24 +40,26 @@ def bootstrap_interval(
     return float(low), float(high)
 
 
-def wilson_interval(successes: int, trials: int, z: float = 1.959964) -> tuple[float, float]:
-    """Score interval of a share (Wilson 1927); honest for few trials and shares near 0 or 1.
+def wilson_interval(successes: int, count: int, level: float = LEVEL) -> tuple[float, float]:
+    """Interval of a share, by its score (Wilson 1927): it stays in [0, 1] and holds for few.
 
     Args:
-        successes: 0 to `trials`.
-        trials: 1 up.
-        z: quantile of the normal distribution; 1.96 for 95 %.
+        successes: 0 to `count`.
+        count: from 1 up.
+        level: of confidence, in (0, 1).
 
     Raises:
-        ValueError: no trials, or successes out of range.
+        ValueError: a count below 1, successes beyond it, or a level outside (0, 1).
     """
-    if not 0 <= successes <= trials or trials < 1:
-        raise ValueError(f"needs 0 to n successes of n trials, found {successes} of {trials}")
-    share = successes / trials
-    centre = share + z * z / (2 * trials)
-    spread = z * ((share * (1 - share) + z * z / (4 * trials)) / trials) ** 0.5
-    scale = 1 + z * z / trials
-    return max((centre - spread) / scale, 0.0), min((centre + spread) / scale, 1.0)
+    if not 0 < level < 1:
+        raise ValueError(f"the level must be in (0, 1), found {level!r}")
+    if not (count > 0 and 0 <= successes <= count):
+        raise ValueError(f"no share: {successes!r} of {count!r}")
+    share, z = successes / count, NormalDist().inv_cdf((1 + level) / 2)
+    middle = share + z * z / (2 * count)
+    reach = z * math.sqrt(share * (1 - share) / count + (z / (2 * count)) ** 2)
+    low, high = ((middle + side * reach) / (1 + z * z / count) for side in (-1, 1))
+    return (low if successes else 0.0), (high if successes < count else 1.0)
 
 
 def bootstrap_difference(
