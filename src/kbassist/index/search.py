@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from kbassist.config import DEFAULT_TOP_K, SearchSettings
 from kbassist.errors import UsageError
+from kbassist.index.explain import SearchOrigin
 from kbassist.index.filters import Filters
 from kbassist.index.fusion import fuse, make_leg, normalise_bm25, normalise_cosine
 from kbassist.index.reader import Index, Mask
@@ -82,7 +83,9 @@ def search(
     mask = index.mask(filters, today)
     if mask is not None and not mask.any():
         return []
-    return _hits(index, rank(_Request(index, question, found, top_k, mask, settings)), found.terms)
+    ranked = rank(_Request(index, question, found, top_k, mask, settings))
+    origin = SearchOrigin(index, question, found, mode, filters, settings, today)
+    return _hits(index, ranked, found.terms, origin)
 
 
 def check_types(question: object, top_k: object, filters: object) -> None:
@@ -107,16 +110,6 @@ def check_types(question: object, top_k: object, filters: object) -> None:
             f"filters must be Filters, found {filters!r}",
             hint='Write Filters(locale=("en",)), say.',
         )
-
-
-def query_terms(index: Index, question: str, settings: SearchSettings) -> list[QueryTerm]:
-    """Check a question and analyse it: its terms, its synonyms and its corrections.
-
-    Raises:
-        QuestionTooLong: more characters than the limit.
-        EmptyQuestion: no letter, digit or other sign that could be searched for.
-    """
-    return understand(index, question, settings).terms
 
 
 def _lexical(request: _Request) -> Ranked:
@@ -144,7 +137,7 @@ def _hybrid(request: _Request) -> Ranked:
         candidates,
         make_leg(candidates, scores[candidates], matched[candidates], lexical),
         make_leg(candidates, cosines, cosines > 0, nearest),
-        vector_weight(request.question, request.settings),
+        vector_weight(request.question, request.settings)[0],
         request.settings,
         request.full,
     )
@@ -164,11 +157,13 @@ def _one_leg(
     ]
 
 
-def _hits(index: Index, ranked: Ranked, terms: Sequence[QueryTerm]) -> list[Hit]:
+def _hits(
+    index: Index, ranked: Ranked, terms: Sequence[QueryTerm], origin: SearchOrigin
+) -> list[Hit]:
     rows = [row for row, _, _ in ranked]
     found = index.store.chunks(rows)
     matched = index.bm25.matched_terms(rows, [term.term for term in terms])
     return [
-        Hit(rank, score, *found[row], legs, tuple(words))
+        Hit(rank, score, *found[row], legs, tuple(words), origin)
         for rank, ((row, score, legs), words) in enumerate(zip(ranked, matched, strict=True), 1)
     ]

@@ -1,5 +1,11 @@
 """The frozen values that travel through kbassist, from Markdown to cited answer."""
 
+from kbassist.types.answer_explanation import (
+    AnswerExplanation,
+    ConfidenceExplanation,
+    DecisionExplanation,
+    Figure,
+)
 from kbassist.types.articles import (
     KINDS,
     STATUSES,
@@ -16,16 +22,23 @@ from kbassist.types.articles import (
     Unit,
     UnitKind,
 )
-from kbassist.types.results import (
-    MODES,
-    Action,
-    Answer,
-    Choice,
-    Citation,
-    Hit,
-    LegScore,
-    Mode,
-    SourceState,
+from kbassist.types.hit_explanation import (
+    HitExplanation,
+    MatchedWord,
+    MissingWord,
+    NearestText,
+    TermScore,
+    VectorText,
+)
+from kbassist.types.results import Action, Answer, Choice, Citation, Hit, SourceState
+from kbassist.types.scores import MODES, LegScore, Mode
+from kbassist.types.search_explanation import (
+    Correction,
+    Expansion,
+    SearchedTerm,
+    SearchExplanation,
+    Source,
+    WeightReason,
 )
 
 __all__ = [
@@ -34,6 +47,7 @@ __all__ = [
     "STATUSES",
     "Action",
     "Answer",
+    "AnswerExplanation",
     "Article",
     "ArticleMeta",
     "Block",
@@ -42,14 +56,29 @@ __all__ = [
     "Choice",
     "Chunk",
     "Citation",
+    "ConfidenceExplanation",
+    "Correction",
+    "DecisionExplanation",
+    "Expansion",
+    "Figure",
     "Hit",
+    "HitExplanation",
     "Kind",
     "LegScore",
+    "MatchedWord",
+    "MissingWord",
     "Mode",
+    "NearestText",
+    "SearchExplanation",
+    "SearchedTerm",
     "Section",
+    "Source",
     "SourceState",
     "Span",
     "Status",
+    "TermScore",
     "Unit",
     "UnitKind",
+    "VectorText",
+    "WeightReason",
 ]
