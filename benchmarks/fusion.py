@@ -77,7 +77,7 @@ def measure(name: str, data: Path, model: Embedder, whole: bool) -> dict[str, fl
             near = make_leg(rows, cosines, cosines > 0, nearest)
             for way, settings in SETTINGS.items():
                 full = None if way.endswith("max") else bm25.full(terms)
-                weight = vector_weight(query["text"], settings)
+                weight = vector_weight(query["text"], settings)[0]
                 best = fuse(rows, lexical, near, weight, settings, full).rows
                 found[way] += bool(len(best)) and ids[best[0]] in query["relevant"]
     return {way: count / len(queries) for way, count in found.items()}

@@ -16,18 +16,19 @@ from kbassist.answer.compose import Sources, compose
 from kbassist.answer.confidence import Calibration, calibration_for
 from kbassist.answer.decide import Case
 from kbassist.answer.evidence import Judge, gather
+from kbassist.answer.explain import AnswerOrigin
 from kbassist.answer.followup import Turn
 from kbassist.answer.handoff import signals
 from kbassist.answer.locate import Passage, locate
 from kbassist.answer.phraselists import phrases_with
 from kbassist.config import DEFAULT_TOP_K, AnswerSettings, SearchSettings
 from kbassist.conversation import Conversation
-from kbassist.errors import IndexStale, UsageError
+from kbassist.errors import UsageError
+from kbassist.index.explain import SearchOrigin
 from kbassist.index.filters import Filters, texts
-from kbassist.index.generation import rebuild_command
 from kbassist.index.reader import Index, open_index
 from kbassist.index.search import check_types, search
-from kbassist.index.status import Status, compare
+from kbassist.index.status import Status, check_fresh, compare
 from kbassist.index.understand import understand
 from kbassist.types import Answer, ArticleMeta, Hit, Mode
 
@@ -190,7 +191,13 @@ class Assistant:
         weights = {**added, **wanted}
         sources = Sources(text=self.index.store.article_text, file=self._source)
         answer = compose(case, weights, self.judge, sources, today, self.answers)
-        return replace(answer, hits=tuple(hits[:top_k]), did_you_mean=found.did_you_mean)
+        searched = SearchOrigin(self.index, question, found, mode, filters, self.settings, today)
+        return replace(
+            answer,
+            hits=tuple(hits[:top_k]),
+            did_you_mean=found.did_you_mean,
+            origin=AnswerOrigin(case, self.answers, self.calibration, searched),
+        )
 
     def conversation(self, history: Iterable[Turn] = ()) -> Conversation:
         """A conversation over this assistant, from the start or from earlier turns."""
@@ -266,19 +273,7 @@ class Assistant:
         Raises:
             IndexStale: they changed, or cannot be compared.
         """
-        kb = self.kb
-        if kb is None:
-            raise IndexStale(
-                "cannot tell whether the index is fresh: its sources are not there",
-                hint="Name the folder where they are now (--kb).",
-            )
-        changes = compare(self.index.manifest.sources, kb)
-        if changes.any:
-            raise IndexStale(
-                f"the index is stale: {len(changes.added)} added, {len(changes.changed)} changed,"
-                f" {len(changes.deleted)} deleted since it was built",
-                hint=f"Rebuild it: {rebuild_command(self.index.path, kb)}",
-            )
+        check_fresh(self.index.manifest.sources, self.kb, self.index.path)
 
     def _unknown(self, terms: Iterable[str]) -> tuple[str, ...]:
         df = self.index.bm25.df

@@ -9,7 +9,6 @@ import pytest
 from kbassist import Assistant, Filters, build_index
 from kbassist.config import SearchSettings
 from kbassist.errors import EmptyQuestion, QuestionTooLong
-from kbassist.index.search import query_terms
 from kbassist.index.understand import (
     CORRECTION_WEIGHT,
     DOUBTFUL_WEIGHT,
@@ -121,8 +120,11 @@ def test_staff_words_are_found_by_staff_as_typed(assistant: Assistant) -> None:
 
 
 def test_the_search_uses_all_terms(assistant: Assistant) -> None:
-    terms = query_terms(assistant.index, "重制密码", SETTINGS)
-    assert terms == read(assistant, "重制密码").terms
+    found = read(assistant, "重制密码")
+    assert found.terms == [*found.asked, *found.added] and found.added
+    (hit,) = assistant.search("重制密码", top_k=1, mode="lexical")
+    assert hit.article.path == "b.md"
+    assert {term.term for term in found.added} <= set(hit.matched_terms)
     assert assistant.search("levrage")[0].article.path == "c.md"
 
 

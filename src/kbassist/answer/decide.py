@@ -84,14 +84,19 @@ def _by_confidence(case: Case, settings: AnswerSettings) -> tuple[Action, str]:
         return "abstain", TOO_SHORT
     if case.unknown and not case.evidence.coverage:  # its neighbours are near and say nothing of it
         return "abstain", UNKNOWN_IDENTIFIER
-    rivals = len(sections(case.hits, settings.max_choices)) > 1
-    close = rivals and case.evidence.lead <= settings.clarify_lead
+    close = competing(case, settings)
     short = count_tokens(case.question) <= settings.short_question
     if case.confidence >= settings.answer_threshold:
         return ("clarify", TOO_SHORT) if short and close else ("answer", CONFIDENT)
     if close and case.confidence >= settings.clarify_threshold:
         return "clarify", TOO_SHORT if short else COMPETING
     return "abstain", LOW_CONFIDENCE
+
+
+def competing(case: Case, settings: AnswerSettings) -> bool:
+    """Whether two articles are as good as each other."""
+    rivals = len(sections(case.hits, settings.max_choices)) > 1
+    return rivals and case.evidence.lead <= settings.clarify_lead
 
 
 def sections(hits: Sequence[Hit], most: int) -> list[Hit]:

@@ -10,6 +10,7 @@ import typer
 
 from kbassist._version import __version__
 from kbassist.cli import evals, options, render
+from kbassist.cli.explain import of_search
 from kbassist.cli.streams import read_input
 from kbassist.config import DEFAULT_TOP_K, parse_day
 
@@ -88,18 +89,17 @@ def search(
     kb: options.KbOption = None,
     require_fresh: options.FreshOption = False,
     today: options.TodayOption = None,
+    explain: options.ExplainOption = False,
     json: options.JsonOption = False,
 ) -> int:
     """List the passages that match a question, best first."""
     assistant = _open(index, kb, today, require_fresh)
     question = _question(question)
-    hits = assistant.search(
-        question,
-        top_k=top_k,
-        mode=options.as_mode(mode),
-        filters=options.filters(locale, kind, product, audience, filter),
-    )
-    render.hits(question, hits, assistant.index.analyzer, json)
+    legs = options.as_mode(mode)
+    filters = options.filters(locale, kind, product, audience, filter)
+    hits = assistant.search(question, top_k=top_k, mode=legs, filters=filters)
+    why = of_search(assistant, question, hits, legs, filters) if explain else None
+    render.hits(question, hits, assistant.index.analyzer, json, why)
     return 0 if hits else EXIT_NO_ANSWER
 
 
@@ -117,6 +117,7 @@ def ask(
     kb: options.KbOption = None,
     require_fresh: options.FreshOption = False,
     today: options.TodayOption = None,
+    explain: options.ExplainOption = False,
     json: options.JsonOption = False,
 ) -> int:
     """Answer a question with cited quotes, or say that there is no answer."""
@@ -127,7 +128,7 @@ def ask(
         mode=options.as_mode(mode),
         filters=options.filters(locale, kind, product, audience, filter),
     )
-    render.answer(answer, json)
+    render.answer(answer, json, answer.explain() if explain else None)
     return 0 if answer.action in ("answer", "clarify") else EXIT_NO_ANSWER
 
 

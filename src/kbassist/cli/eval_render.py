@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from kbassist.cli.records import SCHEMA_VERSION
 from kbassist.cli.render import line, print_json
-from kbassist.cli.terminal import one_line, styled, width
+from kbassist.cli.terminal import one_line, styled
 from kbassist.evals.names import HEADS
+from kbassist.types.columns import columns
 
 if TYPE_CHECKING:
     from kbassist.evals.calibrate import Fitted
@@ -271,11 +272,6 @@ def _share(value: float | None) -> str:
 
 def _table(rows: Sequence[Sequence[str]]) -> None:
     """Columns in line, the first to the left and the others to the right."""
-    widths = [max(width(row[i]) for row in rows) for i in range(len(rows[0]))]
-    for number, row in enumerate(rows):
-        cells = [
-            cell + " " * (size - width(cell)) if i == 0 else " " * (size - width(cell)) + cell
-            for i, (cell, size) in enumerate(zip(row, widths, strict=True))
-        ]
-        text = one_line("  ".join(cells).rstrip())
+    for number, shown in enumerate(columns(rows, "l" + "r" * (len(rows[0]) - 1))):
+        text = one_line(shown)
         line(styled(text, dim=True) if number == 0 else text)

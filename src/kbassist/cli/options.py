@@ -108,6 +108,9 @@ TodayOption = Annotated[
         metavar="YYYY-MM-DD",
     ),
 ]
+ExplainOption = Annotated[
+    bool, typer.Option("--explain", help="Say why: what matched, how it ranked, what decided.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print exactly one JSON object.")]
 
 

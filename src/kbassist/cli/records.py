@@ -8,6 +8,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from kbassist.cli.explain import answer_record, hit_record, search_record
 from kbassist.errors import BuildError, KbassistError
 
 if TYPE_CHECKING:
@@ -15,18 +16,39 @@ if TYPE_CHECKING:
     from kbassist.articles.glossary import Term
     from kbassist.index.build import BuildReport
     from kbassist.index.status import Status
-    from kbassist.types import Answer, BuildWarning, Citation, Hit
+    from kbassist.types import (
+        Answer,
+        AnswerExplanation,
+        BuildWarning,
+        Citation,
+        Hit,
+        SearchExplanation,
+    )
 
 SCHEMA_VERSION = 1
 
 
-def search(question: str, hits: Sequence[Hit]) -> dict[str, Any]:
-    """Object of `kbassist search --json`."""
-    return _versioned(question=question, hits=[_hit(hit) for hit in hits])
+def search(
+    question: str, hits: Sequence[Hit], explanation: SearchExplanation | None = None
+) -> dict[str, Any]:
+    """Object of `kbassist search --json`, with the explanations where one is given."""
+    if explanation is None:
+        return _versioned(question=question, hits=[_hit(hit) for hit in hits])
+    explained = [{**_hit(hit), "explanation": hit_record(hit.explain())} for hit in hits]
+    return _versioned(question=question, explanation=search_record(explanation), hits=explained)
 
 
-def answer(value: Answer) -> dict[str, Any]:
-    """Object of `kbassist ask --json`."""
+def answer(value: Answer, explanation: AnswerExplanation | None = None) -> dict[str, Any]:
+    """Object of `kbassist ask --json`, with the explanations where one is given."""
+    record = _answer(value)
+    if explanation is not None:
+        record["explanation"] = answer_record(explanation)
+        for shown, hit in zip(record["hits"], value.hits, strict=True):
+            shown["explanation"] = hit_record(hit.explain())
+    return record
+
+
+def _answer(value: Answer) -> dict[str, Any]:
     return _versioned(
         question=value.question,
         action=value.action,

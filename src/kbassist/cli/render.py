@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from kbassist.answer.cite import staleness
-from kbassist.cli import records
+from kbassist.cli import explain, records
 from kbassist.cli.streams import discard, writing
 from kbassist.cli.terminal import colour_wanted, excerpt, one_line, safe, safe_json, styled
 from kbassist.errors import BuildError, KbassistError
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from kbassist.index.build import BuildReport
     from kbassist.index.status import Status
     from kbassist.text.analyzer import Analyzer
-    from kbassist.types import Answer, Citation, Hit
+    from kbassist.types import Answer, AnswerExplanation, Citation, Hit, SearchExplanation
 
 Progress = Callable[[str, int, int], None]
 
@@ -56,10 +56,19 @@ def json_error(value: KbassistError) -> None:
     print_json(records.error(value))
 
 
-def hits(question: str, found: Sequence[Hit], analyzer: Analyzer, as_json: bool) -> None:
-    """Results of a search."""
+def hits(
+    question: str,
+    found: Sequence[Hit],
+    analyzer: Analyzer,
+    as_json: bool,
+    explanation: SearchExplanation | None = None,
+) -> None:
+    """Results of a search, with the explanations where one is given."""
     if as_json:
-        return print_json(records.search(question, found))
+        return print_json(records.search(question, found, explanation))
+    if explanation is not None:
+        explained(explanation.text())
+        line()
     if not found:
         message("nothing found")
     for hit in found:
@@ -68,14 +77,30 @@ def hits(question: str, found: Sequence[Hit], analyzer: Analyzer, as_json: bool)
         line(f"{hit.rank:>2}. {styled(meta.title, bold=True)}  {styled(facts, dim=True)}")
         line(f"    {_place(chunk.ref, chunk.heading_path)}")
         line(f"    {excerpt(chunk.text, set(hit.matched_terms), analyzer)}")
+        if explanation is not None:
+            explained(hit.explain().text(), indent=4)
         line()
     return None
 
 
-def answer(value: Answer, as_json: bool) -> None:
-    """An answer with its sources, or that there is none."""
+def explained(text: str, indent: int = 0) -> None:
+    """An explanation for people."""
+    for shown in explain.shown(text, indent):
+        line(shown)
+
+
+def answer(value: Answer, as_json: bool, explanation: AnswerExplanation | None = None) -> None:
+    """An answer with its sources, or that there is none; and why, where that is given."""
     if as_json:
-        return print_json(records.answer(value))
+        return print_json(records.answer(value, explanation))
+    _answer(value)
+    if explanation is not None:
+        line()
+        explained(explanation.text())
+    return None
+
+
+def _answer(value: Answer) -> None:
     if value.did_you_mean:
         message(f"did you mean: {one_line(value.did_you_mean)}")
     if value.other_language:

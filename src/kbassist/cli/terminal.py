@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import sys
-import unicodedata
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
@@ -36,11 +35,6 @@ def one_line(text: str) -> str:
 def safe_json(text: str) -> str:
     """JSON with the same characters escaped; they stand in strings only, so it stays equal."""
     return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
-
-
-def width(text: str) -> int:
-    """Columns that a text takes in a terminal: wide characters take two."""
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def colour_wanted() -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +13,7 @@ from kbassist.index.bm25_build import Bm25Builder
 from kbassist.index.vectors import Vectors, write_vectors
 from kbassist.text.analyzer import Analyzer
 from kbassist.text.passages import passages
-from kbassist.types import Chunk
+from kbassist.types import Chunk, VectorText
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage, how much of it is done, and how much there is."""
@@ -37,21 +37,31 @@ def write_bm25(
     builder.write(folder, settings)
 
 
+def vector_texts(chunk: Chunk, passage: int | None) -> Iterator[tuple[VectorText, str, str]]:
+    """What of a chunk has a vector: its kind, its text, and what is embedded.
+
+    Passages stand below the heading path, like the whole text.
+
+    Args:
+        chunk: of an article.
+        passage: most tokens of a passage; None where the model takes none.
+    """
+    heading = " › ".join((chunk.title, *chunk.heading_path))
+    yield "text", chunk.text, f"{heading}\n{chunk.text}"
+    for text in [] if passage is None else passages(chunk.text, passage):
+        yield "passage", text, f"{heading}\n{text}"
+    for text in chunk.questions:
+        yield "question", text, text
+
+
 def write_vectors_of(
     folder: Path, chunks: Sequence[Chunk], model: Embedder, progress: Progress | None
 ) -> int:
-    """Embed each chunk's text, its passages and its questions, all entries of one row; count them.
-
-    Passages stand below the heading path, like the whole text.
-    """
+    """Embed the texts of each chunk that have a vector, all entries of one row; count them."""
     texts: list[str] = []
     owners: list[int] = []
     for row, chunk in enumerate(chunks):
-        heading = " › ".join((chunk.title, *chunk.heading_path))
-        parts = [] if model.passage is None else passages(chunk.text, model.passage)
-        for text in (chunk.text, *parts):
-            texts.append(f"{heading}\n{text}")
-        texts += chunk.questions
+        texts += (text for _, _, text in vector_texts(chunk, model.passage))
         owners += [row] * (len(texts) - len(owners))
 
     def report(done: int, total: int) -> None:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from kbassist.config import DEFAULT_TOP_K, SearchSettings
 from kbassist.errors import UsageError
+from kbassist.index.explain import SearchOrigin
 from kbassist.index.filters import Filters
 from kbassist.index.fusion import fuse, make_leg, normalise_bm25, normalise_cosine
 from kbassist.index.reader import Index, Mask
@@ -20,7 +21,6 @@ from kbassist.index.topk import top_rows
 from kbassist.index.understand import understand
 from kbassist.index.understanding import Understanding
 from kbassist.index.weighting import vector_weight
-from kbassist.text.analyzer import QueryTerm
 from kbassist.types import Hit, LegScore, Mode
 
 if TYPE_CHECKING:
@@ -80,9 +80,12 @@ def search(
     mask = index.mask(filters, today)
     if mask is not None and not mask.any():
         return []
-    anew = settings.rerank if mode == "hybrid" and _both_count(question, settings) else 0
+    weight, _ = vector_weight(question, settings)
+    both = mode == "hybrid" and settings.fusion == "convex" and 0 < weight < 1
+    anew = settings.rerank if both else 0  # one leg's order is left as it is
     request = _Request(index, question, found, max(top_k, anew), mask, settings)
-    return _hits(request, rank(request), anew, top_k)
+    origin = SearchOrigin(index, question, found, mode, filters, settings, today)
+    return _hits(request, rank(request), anew, top_k, origin)
 
 
 def check_types(question: object, top_k: object, filters: object) -> None:
@@ -107,16 +110,6 @@ def check_types(question: object, top_k: object, filters: object) -> None:
             f"filters must be Filters, found {filters!r}",
             hint='Write Filters(locale=("en",)), say.',
         )
-
-
-def query_terms(index: Index, question: str, settings: SearchSettings) -> list[QueryTerm]:
-    """Check a question and analyse it: its terms, its synonyms and its corrections.
-
-    Raises:
-        QuestionTooLong: more characters than the limit.
-        EmptyQuestion: no letter, digit or other sign that could be searched for.
-    """
-    return understand(index, question, settings).terms
 
 
 def _lexical(request: _Request) -> Ranked:
@@ -144,7 +137,7 @@ def _hybrid(request: _Request) -> Ranked:
         candidates,
         make_leg(candidates, scores[candidates], matched[candidates], lexical),
         make_leg(candidates, cosines, cosines > 0, nearest),
-        vector_weight(request.question, request.settings),
+        vector_weight(request.question, request.settings)[0],
         request.settings,
         request.full,
     )
@@ -164,12 +157,9 @@ def _one_leg(
     ]
 
 
-def _both_count(question: str, settings: SearchSettings) -> bool:
-    """Whether the fused score is a mean of both legs: one leg's order is left as it is."""
-    return settings.fusion == "convex" and 0 < vector_weight(question, settings) < 1
-
-
-def _hits(request: _Request, ranked: Ranked, anew: int, top_k: int) -> list[Hit]:
+def _hits(
+    request: _Request, ranked: Ranked, anew: int, top_k: int, origin: SearchOrigin
+) -> list[Hit]:
     index, terms = request.index, request.found.terms
     found = index.store.chunks([row for row, _, _ in ranked])
     if anew:
@@ -180,6 +170,6 @@ def _hits(request: _Request, ranked: Ranked, anew: int, top_k: int) -> list[Hit]
     rows = [row for row, _, _ in ranked]
     matched = index.bm25.matched_terms(rows, [term.term for term in terms])
     return [
-        Hit(rank, score, *found[row], legs, tuple(words))
+        Hit(rank, score, *found[row], legs, tuple(words), origin)
         for rank, ((row, score, legs), words) in enumerate(zip(ranked, matched, strict=True), 1)
     ]

@@ -8,7 +8,9 @@ from datetime import date
 from pathlib import Path
 
 from kbassist.articles.walk import walk
+from kbassist.errors import IndexStale
 from kbassist.index.codec import is_utf8
+from kbassist.index.generation import rebuild_command
 from kbassist.index.manifest import FileEntry, Manifest, file_entry
 from kbassist.kb_config import KB_CONFIG_NAME
 from kbassist.types import ArticleMeta
@@ -51,6 +53,31 @@ def compare(built: Mapping[str, FileEntry], kb: Path) -> Changes:
         changed=tuple(sorted(path for path in both if built[path] != now[path])),
         deleted=tuple(sorted(built.keys() - now.keys())),
     )
+
+
+def check_fresh(built: Mapping[str, FileEntry], kb: Path | None, index: Path) -> None:
+    """Refuse an index whose sources are not there, or not as they were built.
+
+    Args:
+        built: source files of the manifest.
+        kb: the kb folder as it is now; None where it is not there.
+        index: the index directory, for the hint.
+
+    Raises:
+        IndexStale: they changed, or cannot be compared.
+    """
+    if kb is None:
+        raise IndexStale(
+            "cannot tell whether the index is fresh: its sources are not there",
+            hint="Name the folder where they are now (--kb).",
+        )
+    changes = compare(built, kb)
+    if changes.any:
+        raise IndexStale(
+            f"the index is stale: {len(changes.added)} added, {len(changes.changed)} changed,"
+            f" {len(changes.deleted)} deleted since it was built",
+            hint=f"Rebuild it: {rebuild_command(index, kb)}",
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,11 @@ from kbassist.embed.spelling import bundled_spelling
 from kbassist.errors import EmptyQuestion, QuestionTooLong
 from kbassist.index.filters import Filters
 from kbassist.index.reader import Index, Mask
-from kbassist.index.understanding import Correction, Expansion, Understanding
+from kbassist.index.understanding import Understanding
 from kbassist.text.analyzer import QueryTerm, Token
 from kbassist.text.fold import fold
 from kbassist.text.synonyms import SynonymMatch
+from kbassist.types import Correction, Expansion
 
 SYNONYM_WEIGHT = 0.5
 """Greatest factor of a synonym's terms, against 1 for the phrase as asked. Measured on the example

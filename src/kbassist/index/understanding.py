@@ -5,43 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kbassist.text.analyzer import QueryTerm
-
-
-@dataclass(frozen=True, slots=True)
-class Expansion:
-    """A phrase of the same meaning that was added to a question."""
-
-    phrase: str
-    """As it stands in the question."""
-    added: str
-    """As the knowledge base's writers spell it."""
-    terms: tuple[str, ...]
-    """Terms that it brought, those of the question left out."""
-    weight: float
-    """Factor of those terms, in (0, 1)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Correction:
-    """What a word of the question may have meant."""
-
-    typed: str
-    """As it stands in the question."""
-    corrected: str
-    """As an article or the glossary spells it."""
-    terms: tuple[str, ...]
-    """Terms that it brought, those of the question left out."""
-    weight: float
-    """Factor of those terms, in (0, 1)."""
-    clear: bool
-    """Whether nothing else is as likely."""
-    start: int
-    """First character of `typed` in the question, 0-based."""
-
-    @property
-    def end(self) -> int:
-        """One past the last character of `typed` in the question."""
-        return self.start + len(self.typed)
+from kbassist.types import Correction, Expansion
 
 
 @dataclass(frozen=True, slots=True)

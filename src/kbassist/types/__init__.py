@@ -1,5 +1,11 @@
 """The frozen values that travel through kbassist, from Markdown to cited answer."""
 
+from kbassist.types.answer_explanation import (
+    AnswerExplanation,
+    ConfidenceExplanation,
+    DecisionExplanation,
+    Figure,
+)
 from kbassist.types.articles import (
     HANDOFF_RULES,
     KINDS,
@@ -18,17 +24,31 @@ from kbassist.types.articles import (
     Unit,
     UnitKind,
 )
+from kbassist.types.hit_explanation import (
+    HitExplanation,
+    MatchedWord,
+    MissingWord,
+    NearestText,
+    TermScore,
+    VectorText,
+)
 from kbassist.types.results import (
-    MODES,
     Action,
     Answer,
     Choice,
     Citation,
     Hit,
-    LegScore,
-    Mode,
     SourceState,
     Verified,
+)
+from kbassist.types.scores import MODES, LegScore, Mode
+from kbassist.types.search_explanation import (
+    Correction,
+    Expansion,
+    SearchedTerm,
+    SearchExplanation,
+    Source,
+    WeightReason,
 )
 
 __all__ = [
@@ -38,6 +58,7 @@ __all__ = [
     "STATUSES",
     "Action",
     "Answer",
+    "AnswerExplanation",
     "Article",
     "ArticleMeta",
     "Block",
@@ -46,16 +67,31 @@ __all__ = [
     "Choice",
     "Chunk",
     "Citation",
+    "ConfidenceExplanation",
+    "Correction",
+    "DecisionExplanation",
+    "Expansion",
+    "Figure",
     "HandoffRule",
     "Hit",
+    "HitExplanation",
     "Kind",
     "LegScore",
+    "MatchedWord",
+    "MissingWord",
     "Mode",
+    "NearestText",
+    "SearchExplanation",
+    "SearchedTerm",
     "Section",
+    "Source",
     "SourceState",
     "Span",
     "Status",
+    "TermScore",
     "Unit",
     "UnitKind",
+    "VectorText",
     "Verified",
+    "WeightReason",
 ]

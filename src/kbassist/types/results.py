@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Literal, Protocol
 
+from kbassist.errors import UsageError
+from kbassist.types.answer_explanation import AnswerExplanation
 from kbassist.types.articles import ArticleMeta, Chunk, Span
-
-Mode = Literal["lexical", "vector", "hybrid"]
-MODES: tuple[Mode, ...] = ("lexical", "vector", "hybrid")
+from kbassist.types.hit_explanation import HitExplanation
+from kbassist.types.scores import LegScore
 
 Action = Literal["answer", "clarify", "abstain", "handoff"]
 
@@ -24,18 +25,20 @@ index alone, with its hash, as the sources are not there. `stale`: the file was 
 since the build, and those lines do not hold the quote any more."""
 
 
-@dataclass(frozen=True, slots=True)
-class LegScore:
-    """What one leg of the search says about a hit."""
+class HitOrigin(Protocol):
+    """The search behind a hit, which can tell why."""
 
-    raw: float
-    """BM25 score, or cosine in [-1, 1]."""
-    normalised: float
-    """The value that fusion used, in [0, 1]."""
-    weight: float
-    """Weight of the leg in the fused score."""
-    rank: int | None
-    """1-based rank within the leg; None where the leg did not return the chunk, or ranks none."""
+    def explain(self, hit: Hit) -> HitExplanation:
+        """Why the hit has its score."""
+        ...
+
+
+class AnswerOrigin(Protocol):
+    """The decision behind an answer, which can tell why."""
+
+    def explain(self, answer: Answer) -> AnswerExplanation:
+        """Why the answer is what it is."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,18 @@ class Hit:
     of a hybrid search, which are ranked anew by them (`index.rerank`)."""
     matched_terms: tuple[str, ...]
     """Terms of the query found in the chunk, in query order."""
+    origin: HitOrigin | None = field(default=None, repr=False, compare=False)
+    """For `explain`; None where the hit was stored."""
+
+    def explain(self) -> HitExplanation:
+        """Why the hit has its score: worked out now, from the index that it was found in.
+
+        Raises:
+            UsageError: the hit was stored and read again, or made by hand.
+        """
+        if self.origin is None:
+            raise _unexplained("hit", "Search")
+        return self.origin.explain(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +152,27 @@ class Answer:
     """Whether what is quoted is not in the language of the question."""
     figures: Mapping[str, float] = field(default_factory=dict)
     """What the confidence rests on, by name; see `answer.evidence`."""
+    origin: AnswerOrigin | None = field(default=None, repr=False, compare=False)
+    """For `explain`; None where the answer was stored."""
+
+    def explain(self) -> AnswerExplanation:
+        """Why the answer is what it is: worked out now, from the index that it was found in.
+
+        Raises:
+            UsageError: the answer was stored and read again, or made by hand.
+        """
+        if self.origin is None:
+            raise _unexplained("answer", "Ask")
+        return self.origin.explain(self)
 
     @property
     def priority(self) -> Literal["normal", "urgent"]:
         """How soon a person should look at it."""
         return "urgent" if self.urgent else "normal"
+
+
+def _unexplained(name: str, verb: str) -> UsageError:
+    return UsageError(
+        f"the {name} cannot be explained: it no longer knows the index that it comes from",
+        hint=f"{verb} again, and explain what comes back before it is stored.",
+    )
