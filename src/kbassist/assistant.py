@@ -19,15 +19,15 @@ from kbassist.answer.evidence import Judge, gather
 from kbassist.answer.followup import Turn
 from kbassist.answer.handoff import signals
 from kbassist.answer.locate import Passage, locate
+from kbassist.answer.several import by_parts
 from kbassist.config import DEFAULT_TOP_K, AnswerSettings, SearchSettings
 from kbassist.conversation import Conversation
 from kbassist.embed.registry import BUNDLED, open_embedder
-from kbassist.errors import IndexStale, UsageError
+from kbassist.errors import UsageError
 from kbassist.index.filters import Filters, texts
-from kbassist.index.generation import rebuild_command
 from kbassist.index.reader import Index, open_index
 from kbassist.index.search import check_types, search
-from kbassist.index.status import Status, compare
+from kbassist.index.status import Status, check_fresh, compare
 from kbassist.index.understand import understand
 from kbassist.types import Answer, ArticleMeta, Hit, Mode, SourceState
 
@@ -162,10 +162,29 @@ class Assistant:
             top_k: hits to return; what is decided does not depend on it.
             mode: which legs rank.
             filters: applied before ranking.
-            asked: the user's own words, where a question was completed from earlier turns.
+            asked: the user's own words, where a question was completed from earlier turns; such a
+                one is answered as a whole.
             failures: questions in a row before this one that got no answer.
         """
         filters = Filters() if filters is None else filters
+        said = question if asked is None else asked
+        whole = self._ask(question, top_k, mode, filters, said, failures)
+        if said != question:
+            return whole
+        return by_parts(
+            whole, lambda text, own: self._ask(text, top_k, mode, filters, own), self.answers
+        )
+
+    def _ask(
+        self,
+        question: str,
+        top_k: int,
+        mode: Mode | None,
+        filters: Filters,
+        said: str,
+        failures: int = 0,
+    ) -> Answer:
+        """Answer a question as a whole."""
         check_types(question, top_k, filters)
         today, depth = self.today, max(top_k, EVIDENCE_DEPTH)
         found = understand(self.index, question, self.settings, day=today)
@@ -175,7 +194,6 @@ class Assistant:
         wanted, added = weigh(found.asked), weigh(found.added)
         meant = found.did_you_mean or question
         evidence = gather(meant, quotable, wanted, added, self.judge)
-        said = question if asked is None else asked
         case = Case(
             question=said,
             meant=meant,
@@ -269,19 +287,7 @@ class Assistant:
         Raises:
             IndexStale: they changed, or cannot be compared.
         """
-        kb = self.kb
-        if kb is None:
-            raise IndexStale(
-                "cannot tell whether the index is fresh: its sources are not there",
-                hint="Name the folder where they are now (--kb).",
-            )
-        changes = compare(self.index.manifest.sources, kb)
-        if changes.any:
-            raise IndexStale(
-                f"the index is stale: {len(changes.added)} added, {len(changes.changed)} changed,"
-                f" {len(changes.deleted)} deleted since it was built",
-                hint=f"Rebuild it: {rebuild_command(self.index.path, kb)}",
-            )
+        check_fresh(self.index, self.kb)
 
     def _unknown(self, terms: Iterable[str]) -> tuple[str, ...]:
         df = self.index.bm25.df

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from kbassist import Assistant
-from kbassist.answer.snippet import choose_units
+from kbassist.answer.snippet import Budget, choose_units
 from kbassist.answer.units import runs, unit_texts
 from kbassist.articles.chunk import chunk_article
 from kbassist.articles.parse import parse_article
@@ -85,7 +85,7 @@ def only_chunk(markdown: str) -> Chunk:
 def quoted(markdown: str, question: str, max_chars: int = 200) -> list[str]:
     chunk = only_chunk(markdown)
     weights = {term.term: term.weight for term in ANALYZER.query(question) if term.evidence}
-    chosen = choose_units(chunk, weights, ANALYZER.terms, max_chars=max_chars)
+    chosen = choose_units(chunk, weights, ANALYZER.terms, budget=Budget(max_chars))
     texts = unit_texts(chunk)
     return [" / ".join(texts[i] for i in run) for run in runs(chunk, chosen)]
 
@@ -161,7 +161,7 @@ def test_no_procedure_or_table_is_torn(assistant: Assistant) -> None:
 def test_the_budget_of_prose(max_chars: int) -> None:
     chunk = only_chunk(LONG)
     weights = {term.term: term.weight for term in ANALYZER.query("ERC 手续费 数字")}
-    chosen = choose_units(chunk, weights, ANALYZER.terms, max_chars=max_chars)
+    chosen = choose_units(chunk, weights, ANALYZER.terms, budget=Budget(max_chars))
     assert chosen == sorted(set(chosen)) != []
     lengths = [len(text) for i, text in enumerate(unit_texts(chunk)) if i in chosen]
     assert sum(lengths) <= max_chars or len(chosen) == 1

@@ -11,7 +11,7 @@ from itertools import zip_longest
 from kbassist.answer.cite import cite
 from kbassist.answer.decide import Case, decide, sections
 from kbassist.answer.evidence import NAMES, Judge
-from kbassist.answer.snippet import Terms, choose_units
+from kbassist.answer.snippet import Budget, Terms, choose_units
 from kbassist.answer.units import unit_texts
 from kbassist.articles.names import names_only
 from kbassist.config import AnswerSettings
@@ -64,10 +64,8 @@ def compose(
         citations=tuple(citations),
         hits=tuple(case.hits),
         confidence=case.confidence,
-        choices=_choices(offered[: settings.max_choices]) if action == "clarify" else (),
-        related=()
-        if citations or action == "clarify"
-        else _choices(offered[: settings.max_related]),
+        choices=named(offered[: settings.max_choices]) if action == "clarify" else (),
+        related=() if citations or action == "clarify" else named(offered[: settings.max_related]),
         urgent=case.signals.urgent,
         other_language=bool(citations) and _foreign(case),
         figures=dict(zip(NAMES, case.evidence.values(), strict=True)),
@@ -86,7 +84,7 @@ def marked(citations: Sequence[Citation]) -> str:
     for citation, following in zip_longest(citations, citations[1:]):
         waiting += f"[{citation.number}]"
         text += citation.quote
-        if following is not None and _is_row(citation.quote) and _is_row(following.quote):
+        if following is not None and is_row(citation.quote) and is_row(following.quote):
             text += "\n"
             continue
         own_line = citation.quote.endswith("|") or _FENCE.search(citation.quote) is not None
@@ -120,7 +118,7 @@ def _citations(
         weights,
         judge.terms,
         likeness=lambda texts: judge.likeness(case.meant, texts),
-        max_chars=settings.max_chars,
+        budget=Budget(settings.max_chars, settings.max_tokens),
     )
     return cite(
         best,
@@ -132,7 +130,8 @@ def _citations(
     )
 
 
-def _choices(hits: Sequence[Hit]) -> tuple[Choice, ...]:
+def named(hits: Sequence[Hit]) -> tuple[Choice, ...]:
+    """Hits as sections to choose from."""
     return tuple(
         Choice(
             text=_named(hit),
@@ -161,7 +160,8 @@ def _quoted(hit: Hit, units: list[int]) -> list[int]:
     return [unit for unit in units if not names_only(texts[unit])] or units
 
 
-def _is_row(quote: str) -> bool:
+def is_row(quote: str) -> bool:
+    """Whether a quote is made of rows of a table."""
     return quote.startswith("|") and quote.endswith("|")
 
 

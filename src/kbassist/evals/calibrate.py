@@ -49,13 +49,14 @@ def collect(
             found = assistant.ask(text, top_k=1, filters=question.filters.filters())
             grades = article_grades(targets[question.id]) if question.expect == "answer" else {}
             first = found.hits[0].article.id if found.hits else ""
+            evidence = Evidence(**found.figures)
             samples.append(
                 Sample(
                     slice=question.slice,
                     answerable=question.expect == "answer",
                     right=grades.get(first, 0) > 0,
-                    evidence=Evidence(**found.figures),
-                    confidence=found.confidence,
+                    evidence=evidence,
+                    confidence=assistant.calibration.probability(evidence),  # of the whole
                 )
             )
         if progress is not None:

@@ -6,12 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kbassist.articles.walk import walk
+from kbassist.errors import IndexStale
 from kbassist.index.codec import is_utf8
+from kbassist.index.generation import rebuild_command
 from kbassist.index.manifest import FileEntry, Manifest, file_entry
 from kbassist.kb_config import KB_CONFIG_NAME
 from kbassist.types import ArticleMeta
+
+if TYPE_CHECKING:
+    from kbassist.index.reader import Index
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,30 @@ def compare(built: Mapping[str, FileEntry], kb: Path) -> Changes:
         changed=tuple(sorted(path for path in both if built[path] != now[path])),
         deleted=tuple(sorted(built.keys() - now.keys())),
     )
+
+
+def check_fresh(index: Index, kb: Path | None) -> None:
+    """Raise unless the sources are there and as they were built.
+
+    Args:
+        index: the open index.
+        kb: the kb folder; None where it is not there.
+
+    Raises:
+        IndexStale: they changed, or cannot be compared.
+    """
+    if kb is None:
+        raise IndexStale(
+            "cannot tell whether the index is fresh: its sources are not there",
+            hint="Name the folder where they are now (--kb).",
+        )
+    changes = compare(index.manifest.sources, kb)
+    if changes.any:
+        raise IndexStale(
+            f"the index is stale: {len(changes.added)} added, {len(changes.changed)} changed,"
+            f" {len(changes.deleted)} deleted since it was built",
+            hint=f"Rebuild it: {rebuild_command(index.path, kb)}",
+        )
 
 
 @dataclass(frozen=True, slots=True)
