@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from itertools import zip_longest
 
 from kbassist.answer.compose import is_row, marked, named
 from kbassist.answer.decide import (
@@ -190,7 +191,7 @@ def _unsaid(parts: Iterable[Answer]) -> Iterable[list[Citation]]:
     for part in parts:
         shown = [
             citation
-            for citation, following in zip(part.citations, (*part.citations[1:], None), strict=True)
+            for citation, following in zip_longest(part.citations, part.citations[1:])
             if citation.number not in said
             or (
                 following is not None
