@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,12 +27,13 @@ from kbassist.errors import UsageError
 from kbassist.index.filters import Filters, texts
 from kbassist.index.reader import Index, open_index
 from kbassist.index.search import check_types, search
-from kbassist.index.status import Status, check_fresh, compare
+from kbassist.index.status import Status, check_fresh, status_of
 from kbassist.index.understand import understand
 from kbassist.types import Answer, ArticleMeta, Hit, Mode, SourceState
 
 if TYPE_CHECKING:
     from kbassist.answer.context import Context
+    from kbassist.answer.rendering import Form
     from kbassist.answer.verify import Verification
 
 EVIDENCE_DEPTH = 20
@@ -61,12 +62,7 @@ class Assistant:
         self.settings = settings if settings is not None else SearchSettings()
         self.answers = answers if answers is not None else AnswerSettings()
         self._kb = None if kb is None else Path(os.path.abspath(kb))
-        if today is not None and (not isinstance(today, date) or isinstance(today, datetime)):
-            raise UsageError(
-                f"today must be a date without a time, found {today!r}",
-                hint="Write datetime.date(2026, 11, 21), say.",
-            )
-        self._today = today
+        self._today = config.checked_day(today)
 
     @classmethod
     def open(
@@ -220,6 +216,12 @@ class Assistant:
 
         return pack(source, max_tokens)
 
+    def render(self, answer: Answer, form: Form = "markdown", *, mark: bool = False) -> str:
+        """An answer as Markdown or plain text, matched words marked; see `answer.rendering`."""
+        from kbassist.answer.rendering import MARKS, render
+
+        return render(answer, form, self.index.analyzer, MARKS.get(form) if mark else None)
+
     def verify_citations(self, text: str, answer: Answer) -> Verification:
         """Check what a language model wrote from an answer; see `answer.verify`."""
         from kbassist.answer.verify import verify_citations
@@ -270,16 +272,7 @@ class Assistant:
 
     def status(self) -> Status:
         """What the index holds, and which source files changed since it was built."""
-        kb = self.kb
-        return Status(
-            index=str(self.index.path),
-            generation=self.index.generation,
-            kb=None if kb is None else str(kb),
-            manifest=self.index.manifest,
-            changes=None if kb is None else compare(self.index.manifest.sources, kb),
-            articles=tuple(self.index.store.articles()),
-            today=self.today,
-        )
+        return status_of(self.index, self.kb, self.today)
 
     def require_fresh(self) -> None:
         """Raise unless the sources are there and as they were built.

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 from kbassist.errors import ConfigError, UsageError
@@ -140,6 +140,20 @@ class AnswerSettings:
 
 def _whole(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
+
+
+def checked_day(value: object) -> date | None:
+    """A day as it is, or None.
+
+    Raises:
+        UsageError: anything else, a date with a time included.
+    """
+    if value is None or (isinstance(value, date) and not isinstance(value, datetime)):
+        return value
+    raise UsageError(
+        f"today must be a date without a time, found {value!r}",
+        hint="Write datetime.date(2026, 11, 21), say.",
+    )
 
 
 def today(explicit: date | None = None) -> date:

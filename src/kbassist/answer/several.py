@@ -102,6 +102,19 @@ def join(whole: Answer, parts: Sequence[Answer]) -> Answer:
     )
 
 
+def told(parts: Iterable[Answer]) -> list[str]:
+    """What to show for each part, in order: its quotes, without those of earlier parts.
+
+    Returns:
+        The marks alone where all was quoted before; an empty text for a part without an answer.
+    """
+    listed = list(parts)
+    return [
+        marked(shown) or "".join(f"[{citation.number}]" for citation in part.citations)
+        for part, shown in zip(listed, _unsaid(listed), strict=True)
+    ]
+
+
 def _kept(parts: Sequence[Part], answers: Sequence[Answer], settings: AnswerSettings) -> list[bool]:
     """For each part whether its answer is given.
 

@@ -117,9 +117,12 @@ def ask(
     kb: options.KbOption = None,
     require_fresh: options.FreshOption = False,
     today: options.TodayOption = None,
+    form: options.FormOption = "text",
+    mark: options.MarkOption = False,
     json: options.JsonOption = False,
 ) -> int:
     """Answer a question with cited quotes, or say that there is no answer."""
+    options.check_form(form, mark, json)
     assistant = _open(index, kb, today, require_fresh)
     answer = assistant.ask(
         _question(question),
@@ -127,7 +130,7 @@ def ask(
         mode=options.as_mode(mode),
         filters=options.filters(locale, kind, product, audience, filter),
     )
-    render.answer(answer, json)
+    render.answer(answer, assistant.index.analyzer, json, form, mark)
     return 0 if answer.action in ("answer", "clarify") else EXIT_NO_ANSWER
 
 

@@ -74,10 +74,23 @@ def hits(question: str, found: Sequence[Hit], analyzer: Analyzer, as_json: bool)
     return None
 
 
-def answer(value: Answer, as_json: bool) -> None:
-    """An answer with its sources, or that there is none."""
+def answer(
+    value: Answer, analyzer: Analyzer, as_json: bool, form: str = "text", mark: bool = False
+) -> None:
+    """An answer with its sources, or that there is none.
+
+    Args:
+        value: the answer.
+        analyzer: the one of the index, for marking matched words.
+        as_json: one object instead.
+        form: `text` for people, or `markdown` or `plain` for another program, one text alone.
+        mark: mark matched words by signs, where the terminal does not show them in bold.
+    """
     if as_json:
         return print_json(records.answer(value))
+    from kbassist.cli import forms
+
+    out = line if form == "text" else message
     if value.did_you_mean:
         message(f"did you mean: {one_line(value.did_you_mean)}")
     if value.other_language:
@@ -85,10 +98,12 @@ def answer(value: Answer, as_json: bool) -> None:
     if value.action == "handoff" or value.offer_person:
         urgent = f" (urgent: {', '.join(value.urgent)})" if value.urgent else ""
         wanted = "A person should take over" if value.action == "handoff" else "Offer a person"
-        line(f"{wanted}{urgent}.")
+        out(f"{wanted}{urgent}.")
     if not value.citations:
         return _unquoted(value)
-    line(safe(value.text))
+    line(forms.rendered(value, analyzer, form, mark))
+    if form != "text":
+        return None
     line()
     line(styled("Sources", bold=True))
     for citation in value.citations:

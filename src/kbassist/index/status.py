@@ -112,3 +112,22 @@ class Status:
     def fresh(self) -> bool | None:
         """True if the sources are as built, False if not, None where that cannot be told."""
         return None if self.changes is None else not self.changes.any
+
+
+def status_of(index: Index, kb: Path | None, today: date) -> Status:
+    """The status of an open index.
+
+    Args:
+        index: the open index.
+        kb: the kb folder; None where it is not there.
+        today: the day that validity is judged on.
+    """
+    return Status(
+        index=str(index.path),
+        generation=index.generation,
+        kb=None if kb is None else str(kb),
+        manifest=index.manifest,
+        changes=None if kb is None else compare(index.manifest.sources, kb),
+        articles=tuple(index.store.articles()),
+        today=today,
+    )
