@@ -2,7 +2,7 @@
 
 A text with two subjects is near to neither, so its confidence is low and the best passage is of one
 of them only. A cut may also be wrong, and two tries find a wrong passage more easily than one, so
-that parts must earn their place: see `_worth`.
+that parts must earn their place: see `_loses` and `_worth`.
 """
 
 from __future__ import annotations
@@ -49,10 +49,14 @@ def by_parts(whole: Answer, ask: Ask, settings: AnswerSettings) -> Answer:
     parts = split(whole.question, settings.max_parts)
     if len(parts) < 2:
         return whole
-    try:
-        answers = [ask(part.question, part.asked) for part in parts]
-    except QuestionError:  # a part that says nothing by itself
-        return whole
+    answers: list[Answer] = []
+    for part in parts:
+        try:
+            answers.append(ask(part.question, part.asked))
+        except QuestionError:  # a part that says nothing by itself
+            return whole
+        if _loses(whole, answers[-1]) or _nothing_follows(parts, answers):
+            return whole  # each part that is not asked saves a search
     kept = _kept(parts, answers, settings)
     if not _worth(whole, answers, kept):
         return whole
@@ -132,21 +136,31 @@ def _kept(parts: Sequence[Part], answers: Sequence[Answer], settings: AnswerSett
 
 
 def _worth(whole: Answer, answers: Sequence[Answer], kept: Sequence[bool]) -> bool:
-    """Whether the parts say more than the whole, and nothing with less confidence.
+    """Whether the parts say more than the whole.
 
-    An answer to the whole is given up only for parts that are each as sure as it, or quote the same
-    passage; together they must quote another one too, or tell that a part has no answer.
+    An answer to the whole is given up only for parts that are each as sure as it or quote the same
+    passage (`_loses`), and that quote another one too, or tell that a part has no answer.
     """
     given = [answer for answer, good in zip(answers, kept, strict=True) if good]
     if not whole.citations:
         return bool(given)
     passage = whole.citations[0].chunk_id
-    others = [answer for answer in given if answer.citations[0].chunk_id != passage]
-    if any(answer.confidence < whole.confidence for answer in others):
+    passages = {answer.citations[0].chunk_id for answer in given}
+    return len(passages) > 1 if all(kept) else passage in passages
+
+
+def _loses(whole: Answer, answer: Answer) -> bool:
+    """Whether a part quotes another passage than an answered whole, and is less sure."""
+    if not whole.citations or not answer.citations:
         return False
-    if all(kept):
-        return len({answer.citations[0].chunk_id for answer in given}) > 1
-    return len(others) < len(given)
+    other = answer.citations[0].chunk_id != whole.citations[0].chunk_id
+    return other and answer.confidence < whole.confidence
+
+
+def _nothing_follows(parts: Sequence[Part], answers: Sequence[Answer]) -> bool:
+    """Whether no part has an answer so far, and the others lean on those."""
+    none = not any(answer.reason in _ANSWERED for answer in answers)
+    return none and all(part.leans for part in parts[len(answers) :])
 
 
 def _declined(answer: Answer, settings: AnswerSettings) -> Answer:
