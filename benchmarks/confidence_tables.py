@@ -122,8 +122,8 @@ def page(
         "\n".join(sets),
         _wrapped([*_sentences(test), *map(_further, further)]),
         f"![{_reliability_words(pool)}]({images['pool'].as_posix()})",
-        "`support-test` by kind of question; *right first* counts those whose first hit is of a right"
-        " article:",
+        "`support-test` by kind of question; *right first* counts those whose first hit is of a"
+        " right article:",
         "\n".join(_kinds(pool)),
         "Each set by itself:",
         f"![The same reliability diagram for each set]({images['reliability'].as_posix()})",

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from kbassist.config import AnswerSettings
 from kbassist.errors import ConfigError
 from kbassist.kb_config import KB_CONFIG_NAME, KbConfig, load_kb_config
 
@@ -75,3 +78,24 @@ def test_a_folder_of_that_name(tmp_path: Path) -> None:
     (tmp_path / KB_CONFIG_NAME).mkdir()
     with pytest.raises(ConfigError, match="cannot be read"):
         load_kb_config(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"max_tokens": 0}, "max_tokens is 0"),
+        ({"max_tokens": 1.5}, "max_tokens is 1.5"),
+        ({"max_tokens": True}, "max_tokens is True"),
+        ({"max_tokens": "80"}, "max_tokens is '80'"),
+        ({"max_chars": 0}, "max_chars is 0"),
+        ({"max_chars": "9"}, "max_chars is '9'"),
+        ({"max_parts": 0}, "max_parts is 0"),
+        ({"max_parts": 5}, "max_parts is 5"),
+        ({"part_threshold": 1.1}, "part_threshold is 1.1"),
+    ],
+)
+def test_limits_of_an_answer(settings: dict[str, Any], message: str) -> None:
+    with pytest.raises(ConfigError, match=re.escape(message)) as error:
+        AnswerSettings(**settings)
+    assert error.value.hint is not None and error.value.hint.startswith("Accepted: ")
+    assert AnswerSettings(max_tokens=1, max_parts=1).max_tokens == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +21,7 @@ from kbassist.answer.followup import Turn
 from kbassist.answer.handoff import signals
 from kbassist.answer.locate import Passage, locate
 from kbassist.answer.phraselists import phrases_with
+from kbassist.answer.several import by_parts
 from kbassist.config import DEFAULT_TOP_K, AnswerSettings, SearchSettings
 from kbassist.conversation import Conversation
 from kbassist.errors import UsageError
@@ -28,12 +29,13 @@ from kbassist.index.explain import SearchOrigin
 from kbassist.index.filters import Filters, texts
 from kbassist.index.reader import Index, open_index
 from kbassist.index.search import check_types, search
-from kbassist.index.status import Status, check_fresh, compare
+from kbassist.index.status import Status, check_fresh, status_of
 from kbassist.index.understand import understand
 from kbassist.types import Answer, ArticleMeta, Hit, Mode
 
 if TYPE_CHECKING:
     from kbassist.answer.context import Context
+    from kbassist.answer.rendering import Form
     from kbassist.answer.verify import Verification
 
 EVIDENCE_DEPTH = 20
@@ -62,12 +64,7 @@ class Assistant:
         self.settings = settings if settings is not None else SearchSettings()
         self.answers = answers if answers is not None else AnswerSettings()
         self._kb = None if kb is None else Path(os.path.abspath(kb))
-        if today is not None and (not isinstance(today, date) or isinstance(today, datetime)):
-            raise UsageError(
-                f"today must be a date without a time, found {today!r}",
-                hint="Write datetime.date(2026, 11, 21), say.",
-            )
-        self._today = today
+        self._today = config.checked_day(today)
 
     @classmethod
     def open(
@@ -163,10 +160,29 @@ class Assistant:
             top_k: hits to return; what is decided does not depend on it.
             mode: which legs rank.
             filters: applied before ranking.
-            asked: the user's own words, where a question was completed from earlier turns.
+            asked: the user's own words, where a question was completed from earlier turns; such a
+                one is answered as a whole.
             failures: questions in a row before this one that got no answer.
         """
         filters = Filters() if filters is None else filters
+        said = question if asked is None else asked
+        whole = self._ask(question, top_k, mode, filters, said, failures)
+        if said != question:
+            return whole
+        return by_parts(
+            whole, lambda text, own: self._ask(text, top_k, mode, filters, own), self.answers
+        )
+
+    def _ask(
+        self,
+        question: str,
+        top_k: int,
+        mode: Mode | None,
+        filters: Filters,
+        said: str,
+        failures: int = 0,
+    ) -> Answer:
+        """Answer a question as a whole."""
         check_types(question, top_k, filters)
         today, depth = self.today, max(top_k, EVIDENCE_DEPTH)
         found = understand(self.index, question, self.settings, day=today)
@@ -176,7 +192,6 @@ class Assistant:
         wanted, added = weigh(found.asked), weigh(found.added)
         meant = found.did_you_mean or question
         evidence = gather(meant, quotable, wanted, added, self.judge)
-        said = question if asked is None else asked
         case = Case(
             question=said,
             meant=meant,
@@ -208,6 +223,12 @@ class Assistant:
         from kbassist.answer.context import pack
 
         return pack(source, max_tokens)
+
+    def render(self, answer: Answer, form: Form = "markdown", *, mark: bool = False) -> str:
+        """An answer as Markdown or plain text, matched words marked; see `answer.rendering`."""
+        from kbassist.answer.rendering import MARKS, render
+
+        return render(answer, form, self.index.analyzer, MARKS.get(form) if mark else None)
 
     def verify_citations(self, text: str, answer: Answer) -> Verification:
         """Check what a language model wrote from an answer; see `answer.verify`."""
@@ -256,16 +277,7 @@ class Assistant:
 
     def status(self) -> Status:
         """What the index holds, and which source files changed since it was built."""
-        kb = self.kb
-        return Status(
-            index=str(self.index.path),
-            generation=self.index.generation,
-            kb=None if kb is None else str(kb),
-            manifest=self.index.manifest,
-            changes=None if kb is None else compare(self.index.manifest.sources, kb),
-            articles=tuple(self.index.store.articles()),
-            today=self.today,
-        )
+        return status_of(self.index, self.kb, self.today)
 
     def require_fresh(self) -> None:
         """Raise unless the sources are there and as they were built.
@@ -273,7 +285,7 @@ class Assistant:
         Raises:
             IndexStale: they changed, or cannot be compared.
         """
-        check_fresh(self.index.manifest.sources, self.kb, self.index.path)
+        check_fresh(self.index, self.kb)
 
     def _unknown(self, terms: Iterable[str]) -> tuple[str, ...]:
         df = self.index.bm25.df

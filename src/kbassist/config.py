@@ -9,7 +9,7 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 from kbassist.errors import ConfigError, UsageError
@@ -117,18 +117,51 @@ class AnswerSettings:
     max_chars: int = 420
     """Budget of a quote in characters of raw Markdown: about eight lines of a terminal. Steps and
     tables may exceed it."""
+    max_tokens: int | None = None
+    """Budget of a quote in tokens (a Han character counts 1 and a word counts 1), beside
+    `max_chars`; whichever is reached first. None: no limit. A single sentence, row, code fence or
+    procedure is never torn, so it may exceed it."""
+    max_parts: int = 4
+    """Questions in one question that are answered one by one, 1 to 4; 1 answers it as a whole."""
+    part_threshold: float = 0.6
+    """Least confidence to answer one part of a question where another has no answer, in [0, 1].
+    Measured on pairs of labelled questions: docs/confidence.md."""
     phrases: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Words of your own for asking for a person and for urgency: name of a list → its further
     entries; docs/handoff.md names the lists."""
 
     def __post_init__(self) -> None:
-        for name in ("answer_threshold", "clarify_threshold", "clarify_lead"):
+        for name in ("answer_threshold", "clarify_threshold", "clarify_lead", "part_threshold"):
             _check(0 <= getattr(self, name) <= 1, self, name, "a number in [0, 1]")
         for name in ("short_question", "max_related"):
             _check(getattr(self, name) >= 0, self, name, "0 up")
+        _check(_whole(self.max_chars), self, "max_chars", "a whole number from 1 up")
         for name in ("max_failures", "max_chars"):
             _check(getattr(self, name) >= 1, self, name, "1 up")
         _check(self.max_choices >= 2, self, "max_choices", "2 up")
+        tokens = self.max_tokens
+        good = tokens is None or (_whole(tokens) and tokens >= 1)
+        _check(good, self, "max_tokens", "a whole number from 1 up, or None for no limit")
+        parts = self.max_parts
+        _check(_whole(parts) and 1 <= parts <= 4, self, "max_parts", "a whole number from 1 to 4")
+
+
+def _whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def checked_day(value: object) -> date | None:
+    """A day as it is, or None.
+
+    Raises:
+        UsageError: anything else, a date with a time included.
+    """
+    if value is None or (isinstance(value, date) and not isinstance(value, datetime)):
+        return value
+    raise UsageError(
+        f"today must be a date without a time, found {value!r}",
+        hint="Write datetime.date(2026, 11, 21), say.",
+    )
 
 
 def today(explicit: date | None = None) -> date:

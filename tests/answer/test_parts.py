@@ -8,9 +8,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kbassist.answer.parts import MAX_PARTS, split
+from kbassist.answer.parts import MAX_PARTS, Part, split
 from kbassist.evals.model import Question, make_dataset
 from tests.conftest import REPOSITORY
+
+
+def texts(question: str) -> tuple[str, ...]:
+    return tuple(part.question for part in split(question))
+
+
+def test_a_part_keeps_the_words_that_it_was_asked_in() -> None:
+    first, second = split("提现要多久，手续费多少？")
+    assert first == Part("提现要多久", "提现要多久") and not first.leans
+    assert second == Part("手续费多少？", "提现 手续费多少？") and second.leans
 
 
 @pytest.mark.parametrize(
@@ -39,7 +49,7 @@ from tests.conftest import REPOSITORY
     ],
 )
 def test_two_questions(question: str, parts: tuple[str, ...]) -> None:
-    assert split(question) == parts
+    assert texts(question) == parts
 
 
 @pytest.mark.parametrize(
@@ -58,7 +68,7 @@ def test_two_questions(question: str, parts: tuple[str, ...]) -> None:
     ],
 )
 def test_lists(question: str, parts: tuple[str, ...]) -> None:
-    assert split(question) == parts
+    assert texts(question) == parts
 
 
 @pytest.mark.parametrize(
@@ -83,18 +93,18 @@ def test_lists(question: str, parts: tuple[str, ...]) -> None:
     ],
 )
 def test_one_question(question: str) -> None:
-    assert split(question) == (question,)
+    assert texts(question) == (question,)
 
 
 def test_no_more_than_four() -> None:
     question = "提现要多久？手续费多少？最低多少？最高多少？网络怎么选？"
-    parts = split(question)
+    parts = texts(question)
     assert len(parts) == MAX_PARTS
     assert parts[-1].endswith("最高多少？网络怎么选？")
 
 
 def test_a_guess_stays_with_its_question() -> None:
-    assert split("为什么提币被拒？是地址错了吗？手续费退多少？") == (
+    assert texts("为什么提币被拒？是地址错了吗？手续费退多少？") == (
         "为什么提币被拒？是地址错了吗？",
         "提币 手续费退多少？",
     )
@@ -120,7 +130,7 @@ def test_the_labelled_questions() -> None:
 @settings(max_examples=50)
 @given(st.text("提现手续费多少吗怎么，？?.,\n 1②and how", max_size=40))
 def test_any_text(question: str) -> None:
-    parts = split(question)
+    parts = texts(question)
     assert 1 <= len(parts) <= MAX_PARTS
     assert len(parts) > 1 or parts == (question.strip(),)
     assert all(part == part.strip() for part in parts)

@@ -6,11 +6,12 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from kbassist.answer.rendering import markdown, marked_words, plain, plain_text
+from kbassist import Assistant
+from kbassist.answer.rendering import Form, markdown, plain, plain_text, render, said
+from kbassist.answer.several import join
+from kbassist.errors import UsageError
 from kbassist.text.analyzer import Analyzer
 from kbassist.types import Answer
 from tests.answer.claim_examples import answer, citation
@@ -101,61 +102,63 @@ def test_plain_text(text: str, shown: str) -> None:
     assert plain_text(text) == shown
 
 
-@pytest.mark.parametrize(
-    ("text", "question", "marked"),
-    [
-        ("提币手续费是 1 USDT。", "提币 手续费", "**提币手续费**是 1 USDT。"),
-        ("Withdrawals are free.", "the withdrawal", "**Withdrawals** are free."),
-        ("1. 先付 1 元。 [1]", "1", "1. 先付 **1** 元。 [1]"),
-        ("看[提币](提币.md)和 `提币`。", "提币", "看[**提币**](提币.md)和 `提币`。"),
-        ("**提币** 和 提币", "提币", "**提币** 和 **提币**"),
-        ("```\n提币\n```\n\n提币", "提币", "```\n提币\n```\n\n**提币**"),
-        ("    提币\n\n提币", "提币", "    提币\n\n**提币**"),
-        (
-            "| 提币 | 费 |\n|---|---|\n| a | 提币 |",
-            "提币",
-            "| **提币** | 费 |\n|---|---|\n| a | **提币** |",
-        ),
-        ("https://a.example/usdt usdt", "usdt", "https://a.example/usdt **usdt**"),
-        ("![提币](提币.png) <b>提币</b>", "提币", "![提币](提币.png) <b>**提币**</b>"),
-        ("提幣已到帳", "提币到账", "**提幣**已**到帳**"),
-        ("没有匹配", "提币", "没有匹配"),
-    ],
+STEPS = replace(
+    citation(1, "先准备好手机。\n\n1. 打开。\n2. 扫描。", "验证器"), heading_path=("绑定",)
 )
-def test_marked_words(text: str, question: str, marked: str) -> None:
-    assert marked_words(text, ANALYZER.terms(question), ANALYZER) == marked
+CODE = citation(1, "```json\n{\n  1\n}\n```", "接口")
 
 
-def test_other_marks() -> None:
-    terms = ANALYZER.terms("提币")
-    marked = marked_words("**提币**提币 `提币`", terms, ANALYZER, "<mark>", "</mark>")
-    assert marked == "**<mark>提币</mark>**<mark>提币</mark> `提币`"
+def test_a_procedure_is_given_with_its_heading() -> None:
+    steps = answer(STEPS, text=f"{STEPS.quote} [1]")
+    assert said(steps) == "**绑定**\n\n先准备好手机。\n\n1. 打开。\n2. 扫描。 [1]"
+    assert plain(steps).startswith("绑定\n\n先准备好手机。\n\n1. 打开。\n2. 扫描。 [1]\n\nSources")
+    untitled = answer(replace(STEPS, heading_path=()), text=f"{STEPS.quote} [1]")
+    assert said(untitled).startswith("**验证器**\n\n")
 
 
-PIECES = [
-    "提币",
-    "手续费",
-    "**提币**",
-    "`提币`",
-    "[提币](a_提币.md)",
-    "![提币](x.png)",
-    "| 提币 |",
-    "*提币*",
-]
-LINES = ["- ", "1. ", "> ", "# ", "", "    ", "```\n", "|---|\n"]
-
-
-@settings(max_examples=40)
-@given(
-    st.lists(
-        st.tuples(st.sampled_from(LINES), st.lists(st.sampled_from(PIECES), max_size=3)), max_size=5
+def test_a_row_keeps_its_header_and_code_its_fence(assistant: Assistant) -> None:
+    table = assistant.ask("Solana 提币手续费")
+    shown = assistant.render(table)
+    assert shown.startswith(
+        "| 币种 | 网络 | 最小提币量 | 手续费（每笔） |\n|---|---|---|---|\n| USDT |"
     )
+    assert assistant.render(table, "plain").startswith(
+        "币种 | 网络 | 最小提币量 | 手续费（每笔）\n"
+    )
+    fenced = answer(CODE, text=f"{CODE.quote}\n\n[1]")
+    assert markdown(fenced).startswith("```json\n{\n  1\n}\n```\n\n[1]")
+    assert plain(fenced).startswith("{\n  1\n}\n\n[1]")
+
+
+def test_parts_stand_under_their_questions() -> None:
+    asked = Answer("a? *b*?", "abstain", "low_confidence", "", (), ())
+    first = replace(answer(CITED), question="a?", text="手续费是 **1 USDT**。 [1]", confidence=0.8)
+    last = replace(asked, question="*b*?")
+    both = join(asked, (first, last))
+    assert said(both).split("\n\n") == [
+        "**a?**",
+        "手续费是 **1 USDT**。 [1]",
+        "**\\*b\\*?**",
+        "No answer to this in the knowledge base.",
+    ]
+    assert "*b*?\n\n没有答案\n\nSources\n[1]" in plain(both, unanswered="没有答案")
+    again = join(asked, (first, replace(first, question="c?")))
+    assert said(again).endswith("**c?**\n\n[1]")
+
+
+@pytest.mark.parametrize(
+    ("form", "marked"),
+    [("markdown", "**手续费**是 **1 USDT**。"), ("plain", "*手续费*是 1 USDT。")],
 )
-def test_marks_change_nothing_else(lines: list[tuple[str, list[str]]]) -> None:
-    text = "\n".join(start + " ".join(pieces) for start, pieces in lines)
-    marked = marked_words(text, ANALYZER.terms("提币"), ANALYZER, "\x01", "\x02")
-    assert marked.replace("\x01", "").replace("\x02", "") == text
-    bold = marked_words(text, ANALYZER.terms("提币"), ANALYZER)
-    assert plain_text(bold) == plain_text(text)
-    blocks = [token.type for token in MarkdownIt().enable("table").parse(text)]
-    assert [token.type for token in MarkdownIt().enable("table").parse(bold)] == blocks
+def test_matched_words_are_marked(assistant: Assistant, form: Form, marked: str) -> None:
+    hits = assistant.search("手续费", top_k=1)
+    quoted = replace(CITED, chunk_id=hits[0].chunk.id)
+    given = replace(answer(quoted, text="手续费是 **1 USDT**。 [1]"), hits=tuple(hits))
+    assert assistant.render(given, form, mark=True).startswith(marked)
+    assert "*手续费*" not in assistant.render(given, form)
+    assert render(given, form, ANALYZER, ("<", ">")).startswith("<手续费>是")
+
+
+def test_an_unknown_form(assistant: Assistant) -> None:
+    with pytest.raises(UsageError, match="must be markdown or plain, found 'html'"):
+        assistant.render(ANSWER, "html")  # type: ignore[arg-type]

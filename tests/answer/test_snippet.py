@@ -7,13 +7,14 @@ from itertools import pairwise
 import pytest
 
 from kbassist import Assistant
-from kbassist.answer.snippet import choose_units
+from kbassist.answer.snippet import Budget, choose_units
 from kbassist.answer.units import runs, unit_texts
 from kbassist.articles.chunk import chunk_article
 from kbassist.articles.parse import parse_article
 from kbassist.config import ChunkSettings
 from kbassist.kb_config import KbConfig
 from kbassist.text.analyzer import Analyzer
+from kbassist.text.count import count_tokens
 from kbassist.types import Chunk
 
 ANALYZER = Analyzer()
@@ -85,7 +86,7 @@ def only_chunk(markdown: str) -> Chunk:
 def quoted(markdown: str, question: str, max_chars: int = 200) -> list[str]:
     chunk = only_chunk(markdown)
     weights = {term.term: term.weight for term in ANALYZER.query(question) if term.evidence}
-    chosen = choose_units(chunk, weights, ANALYZER.terms, max_chars=max_chars)
+    chosen = choose_units(chunk, weights, ANALYZER.terms, budget=Budget(max_chars))
     texts = unit_texts(chunk)
     return [" / ".join(texts[i] for i in run) for run in runs(chunk, chosen)]
 
@@ -145,7 +146,9 @@ def test_likeness_decides_between_sentences_that_match_alike(near: str, chosen: 
     texts = unit_texts(chunk)
     likeness = [float(near in text) for text in texts]
     weights = {"退款": 1.0, "怎么": 1.0}
-    units = choose_units(chunk, weights, ANALYZER.terms, likeness=lambda: likeness, max_chars=8)
+    units = choose_units(
+        chunk, weights, ANALYZER.terms, likeness=lambda: likeness, budget=Budget(8)
+    )
     assert chosen in "".join(texts[i] for i in units)
 
 
@@ -154,7 +157,9 @@ def test_likeness_alone_outweighs_no_rare_word() -> None:
     texts = unit_texts(chunk)
     likeness = [float("代付" in text) for text in texts]
     weights = {"退款": 3.0, "代付": 1.0}
-    units = choose_units(chunk, weights, ANALYZER.terms, likeness=lambda: likeness, max_chars=8)
+    units = choose_units(
+        chunk, weights, ANALYZER.terms, likeness=lambda: likeness, budget=Budget(8)
+    )
     assert [texts[i] for i in units] == ["退款次日到。"]
 
 
@@ -180,7 +185,7 @@ def test_no_procedure_or_table_is_torn(assistant: Assistant) -> None:
 def test_the_budget_of_prose(max_chars: int) -> None:
     chunk = only_chunk(LONG)
     weights = {term.term: term.weight for term in ANALYZER.query("ERC 手续费 数字")}
-    chosen = choose_units(chunk, weights, ANALYZER.terms, max_chars=max_chars)
+    chosen = choose_units(chunk, weights, ANALYZER.terms, budget=Budget(max_chars))
     assert chosen == sorted(set(chosen)) != []
     lengths = [len(text) for i, text in enumerate(unit_texts(chunk)) if i in chosen]
     assert sum(lengths) <= max_chars or len(chosen) == 1
@@ -190,3 +195,60 @@ def test_nothing_to_quote() -> None:
     article, _ = parse_article(b"# Only a heading\n", "a.md", KbConfig())
     (chunk,) = chunk_article(article, ChunkSettings())
     assert choose_units(chunk, {}, ANALYZER.terms) == []
+
+
+@pytest.mark.parametrize("max_tokens", [1, 20, 45, 90, 5000])
+def test_the_budget_in_tokens(max_tokens: int) -> None:
+    chunk = only_chunk(LONG)
+    weights = {term.term: term.weight for term in ANALYZER.query("ERC 手续费 数字")}
+    budget = Budget(5000, max_tokens)
+    chosen = choose_units(chunk, weights, ANALYZER.terms, budget=budget)
+    texts = unit_texts(chunk)
+    assert len(chosen) == 1 or sum(count_tokens(texts[i]) for i in chosen) <= max_tokens
+    assert (len(chosen) == len(texts)) == (max_tokens == 5000)
+
+
+def test_whichever_budget_is_reached_first() -> None:
+    chunk = only_chunk(LONG)
+    weights = {term.term: term.weight for term in ANALYZER.query("ERC 手续费")}
+
+    def chosen(chars: int, tokens: int | None) -> list[int]:
+        return choose_units(chunk, weights, ANALYZER.terms, budget=Budget(chars, tokens))
+
+    assert chosen(100, 5000) == chosen(100, None)
+    assert len(chosen(5000, 60)) < len(chosen(5000, None))
+    assert chosen(30, 60) == chosen(30, None)
+
+
+@pytest.mark.parametrize("max_tokens", [1, 10, 40])
+def test_no_budget_tears_steps_rows_or_code(max_tokens: int) -> None:
+    def texts(markdown: str, question: str) -> list[str]:
+        chunk = only_chunk(markdown)
+        weights = {term.term: term.weight for term in ANALYZER.query(question) if term.evidence}
+        budget = Budget(420, max_tokens)
+        chosen = choose_units(chunk, weights, ANALYZER.terms, budget=budget)
+        return [unit_texts(chunk)[i] for i in chosen]
+
+    steps = ["1. 打开安全中心。", "2. 扫描二维码。", "3. 输入六位数字。"]
+    found = texts(STEPS, "在哪里输入六位数字")
+    assert [text for text in found if text[0] in "123"] == steps
+    assert (found == steps) == (max_tokens < 40)
+    assert texts(TABLE, "Solana 的费率") == ["| 网络 | 手续费 |\n|---|---|", "| Solana | 1 USDT |"]
+    code = f'# 接口\n\n{FILLER}\n\n```json\n{{\n  "webhook": 1\n}}\n```\n\n{FILLER}\n'
+    assert texts(code, "webhook")[0] == '```json\n{\n  "webhook": 1\n}\n```'
+
+
+def test_a_list_is_cut_by_its_items_where_the_budget_is_small() -> None:
+    items = "\n".join(f"- 第 {i} 项：说的是{name}。" for i, name in enumerate("甲乙丙丁戊己"))
+    text = f"# 表\n\n{FILLER}\n\n{items}\n"
+    (quote,) = quoted(text, "丁", 30)
+    assert "说的是丁" in quote and len(quote.split(" / ")) == 2
+    assert "甲" in quoted(text, "丁", 200)[0]
+
+
+def test_a_long_procedure_begins_with_its_first_step() -> None:
+    steps = "\n".join(
+        f"{i}. 第{i}步{'很长' * 60}{'备用口令' if i == 12 else ''}。" for i in range(1, 21)
+    )
+    (quote,) = quoted(f"# 步骤\n\n{FILLER}\n\n{steps}\n", "备用口令", 200)
+    assert quote.startswith("1. 第1步") and "12. 第12步" in quote and "20. " not in quote

@@ -79,6 +79,36 @@ def test_ask_for_a_person(cli: Cli) -> None:
     )
 
 
+def test_ask_several_things(cli: Cli) -> None:
+    question = "How do I enable 2FA and who is your CEO?"
+    value = parsed(cli("ask", question, "--json"), "ask")
+    assert (value["action"], value["reason"]) == ("answer", "partly_answered")
+    first, second = value["parts"]
+    assert first["citations"] == [citation["number"] for citation in value["citations"]]
+    assert (second["question"], second["action"]) == ("who is your CEO?", "abstain")
+    assert (second["citations"], second["text"]) == ([], "")
+    shown = cli("ask", question).stdout
+    assert shown.startswith("**How do I enable 2FA**\n\n**Set up the authenticator**\n\n1. ")
+    assert (
+        "\n\n**who is your CEO?**\n\nNo answer to this in the knowledge base.\n\nSources" in shown
+    )
+
+
+def test_formats(cli: Cli) -> None:
+    question = "Solana 提币手续费"
+    plain = cli("ask", question, "--format", "plain").stdout
+    assert plain.startswith("币种 | 网络 | 最小提币量 | 手续费（每笔）\nUSDT | Solana | ")
+    assert "\n\nSources\n[1] " in plain and "*" not in plain and "\x1b" not in plain
+    markdown = cli("ask", question, "--format", "markdown", "--mark").stdout
+    assert "| USDT | **Solana** | " in markdown and "**Sources**" in markdown
+    marked = cli("ask", question, "--mark").stdout
+    assert "| USDT | **Solana** | " in marked and "\nSources\n" in marked
+    result = cli("ask", question, "--format", "html")
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "--format must be text, markdown or plain, found 'html'" in result.stderr
+    assert "says nothing about --json" in cli("ask", question, "--mark", "--json").stdout
+
+
 def test_ask_without_an_answer(cli: Cli) -> None:
     result = cli("ask", "Wie backt man Sauerteigbrot?", "--json")
     value = parsed(result, "ask")

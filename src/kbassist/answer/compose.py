@@ -11,10 +11,11 @@ from itertools import zip_longest
 from kbassist.answer.cite import SourceFile, cite
 from kbassist.answer.decide import Case, decide, sections
 from kbassist.answer.evidence import NAMES, Judge
-from kbassist.answer.snippet import Terms, choose_units
+from kbassist.answer.snippet import Budget, Terms, choose_units
 from kbassist.answer.units import unit_texts
 from kbassist.articles.names import names_only
 from kbassist.config import AnswerSettings
+from kbassist.text.count import count_tokens
 from kbassist.text.language import UNDETERMINED, detect_query
 from kbassist.types import Answer, ArticleMeta, Choice, Citation, Hit
 
@@ -69,10 +70,8 @@ def compose(
         citations=tuple(citations),
         hits=tuple(case.hits),
         confidence=case.confidence,
-        choices=_choices(offered[: settings.max_choices]) if action == "clarify" else (),
-        related=()
-        if citations or action == "clarify"
-        else _choices(offered[: settings.max_related]),
+        choices=named(offered[: settings.max_choices]) if action == "clarify" else (),
+        related=() if citations or action == "clarify" else named(offered[: settings.max_related]),
         urgent=case.signals.urgent,
         other_language=bool(citations) and _foreign(case),
         figures=dict(zip(NAMES, case.evidence.values(), strict=True)),
@@ -91,7 +90,7 @@ def marked(citations: Sequence[Citation]) -> str:
     for citation, following in zip_longest(citations, citations[1:]):
         waiting += f"[{citation.number}]"
         text += citation.quote
-        if following is not None and _is_row(citation.quote) and _is_row(following.quote):
+        if following is not None and is_row(citation.quote) and is_row(following.quote):
             text += "\n"
             continue
         own_line = citation.quote.endswith("|") or _FENCE.search(citation.quote) is not None
@@ -120,27 +119,39 @@ def _citations(
     settings: AnswerSettings,
 ) -> list[Citation]:
     best = _beginning(case.hits, weights, judge.terms)
+    best = _beginning(case.hits, weights, judge.terms)
     text, file = sources.text(best.article.id), sources.file(best.article)
 
-    def quotes(hit: Hit, room: int, number: int) -> list[Citation]:
+    def quotes(hit: Hit, budget: Budget, number: int) -> list[Citation]:
         units = choose_units(
             hit.chunk,
             weights,
             judge.terms,
             likeness=lambda: judge.likeness(case.meant, hit.chunk),
-            max_chars=room,
+            budget=budget,
         )
         quoted = _quoted(hit, units)
         return cite(hit, quoted, text, first_number=number, source=file, today=today)
 
-    first = quotes(best, settings.max_chars, 1)
+    first = quotes(best, Budget(settings.max_chars, settings.max_tokens), 1)
     said = {citation.quote for citation in first}
-    room = settings.max_chars - _length(first)
-    for other in _others(case.hits, best) if room > 0 else ():
-        more = quotes(other, room, len(first) + 1)
-        if _length(more) <= room and not any(citation.quote in said for citation in more):
+    left = _left(first, settings)
+    for other in _others(case.hits, best) if left is not None else ():
+        assert left is not None
+        more = quotes(other, left, len(first) + 1)
+        fits = left.holds(citation.quote for citation in more)
+        if fits and not any(citation.quote in said for citation in more):
             return [*first, *more]
     return first
+
+
+def _left(citations: Sequence[Citation], settings: AnswerSettings) -> Budget | None:
+    """What is left of the budget of an answer; None where that is nothing."""
+    chars = settings.max_chars - sum(len(citation.quote) for citation in citations)
+    tokens = settings.max_tokens
+    if tokens is not None:
+        tokens -= sum(count_tokens(citation.quote) for citation in citations)
+    return None if chars <= 0 or (tokens is not None and tokens <= 0) else Budget(chars, tokens)
 
 
 def _others(hits: Sequence[Hit], best: Hit) -> list[Hit]:
@@ -155,11 +166,8 @@ def _others(hits: Sequence[Hit], best: Hit) -> list[Hit]:
     ]
 
 
-def _length(citations: Sequence[Citation]) -> int:
-    return sum(len(citation.quote) for citation in citations)
-
-
-def _choices(hits: Sequence[Hit]) -> tuple[Choice, ...]:
+def named(hits: Sequence[Hit]) -> tuple[Choice, ...]:
+    """Hits as sections to choose from."""
     return tuple(
         Choice(
             text=_named(hit),
@@ -188,7 +196,8 @@ def _quoted(hit: Hit, units: list[int]) -> list[int]:
     return [unit for unit in units if not names_only(texts[unit])] or units
 
 
-def _is_row(quote: str) -> bool:
+def is_row(quote: str) -> bool:
+    """Whether a quote is made of rows of a table."""
     return quote.startswith("|") and quote.endswith("|")
 
 

@@ -21,6 +21,7 @@ ASKED_FOR_PERSON = "asked_for_person"
 URGENT = "urgent"
 ARTICLE_HANDS_OVER = "article_hands_over"
 REPEATED_FAILURE = "repeated_failure"
+PARTLY = "partly_answered"
 
 REASONS = (
     CONFIDENT,
@@ -33,8 +34,9 @@ REASONS = (
     URGENT,
     ARTICLE_HANDS_OVER,
     REPEATED_FAILURE,
+    PARTLY,
 )
-"""All reasons that `decide` gives."""
+"""All reasons: those that `decide` gives, and that of a question in parts, not all answered."""
 
 
 @dataclass(frozen=True, slots=True)

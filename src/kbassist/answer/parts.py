@@ -93,7 +93,22 @@ class _Clause:
     """See `_content`."""
 
 
-def split(question: str) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of the questions in a question."""
+
+    asked: str
+    """In the user's own words."""
+    question: str
+    """What to search for: with the subject of an earlier part where it needs that."""
+
+    @property
+    def leans(self) -> bool:
+        """Whether it means nothing without the part before it."""
+        return self.question != self.asked
+
+
+def split(question: str, most: int = MAX_PARTS) -> tuple[Part, ...]:
     """Cut a question into the questions in it.
 
     Cut are the items of a numbered list, and clauses that each ask something: between question
@@ -104,36 +119,37 @@ def split(question: str) -> tuple[str, ...]:
 
     Args:
         question: as asked, any length.
+        most: parts, 2 to `MAX_PARTS`.
 
     Returns:
-        1 to `MAX_PARTS` parts in order; the question itself, stripped, where it asks one thing.
+        1 to `most` parts in order; the question itself, stripped, where it asks one thing.
     """
     whole = question.strip()
-    listed = _numbered(whole)
+    listed = _numbered(whole, most)
     if listed is not None:
         return listed
     groups = _groups(_clauses(whole))
     if len(groups) < 2:
-        return (whole,)
-    if len(groups) > MAX_PARTS:
-        groups = [*groups[: MAX_PARTS - 1], list(chain(*groups[MAX_PARTS - 1 :]))]
+        return (Part(whole, whole),)
+    if len(groups) > most:
+        groups = [*groups[: most - 1], list(chain(*groups[most - 1 :]))]
     texts = [_tidy("".join(clause.text for clause in group)) for group in groups]
     return _joined(texts, [_topic_of(group) for group in groups])
 
 
-def _joined(texts: list[str], topics: list[str], topic: str = "") -> tuple[str, ...]:
+def _joined(texts: list[str], topics: list[str], topic: str = "") -> tuple[Part, ...]:
     """The parts, each with the subject of the last one that has its own, where it needs that."""
-    parts: list[str] = []
+    parts: list[Part] = []
     for text, own in zip(texts, topics, strict=True):
         if _needs(text, topic):
-            parts.append(f"{topic} {text}")
+            parts.append(Part(text, f"{topic} {text}"))
         else:
-            parts.append(text)
+            parts.append(Part(text, text))
             topic = own or topic
     return tuple(parts)
 
 
-def _numbered(text: str) -> tuple[str, ...] | None:
+def _numbered(text: str, most: int) -> tuple[Part, ...] | None:
     """The items of a list numbered from 1, with the subject of what stands before them."""
     marks: list[re.Match[str]] = []
     for match in _ITEM.finditer(text):
@@ -143,7 +159,7 @@ def _numbered(text: str) -> tuple[str, ...] | None:
             marks.append(match)
     if len(marks) < 2:
         return None
-    ends = [mark.start() for mark in marks[1:MAX_PARTS]] + [len(text)]
+    ends = [mark.start() for mark in marks[1:most]] + [len(text)]
     items = [_tidy(text[m.end() : end]) for m, end in zip(marks, ends, strict=False)]
     before = text[: marks[0].start()]
     about = "" if _ABOUT.search(before) else _topic(before)
@@ -153,6 +169,7 @@ def _numbered(text: str) -> tuple[str, ...] | None:
 
 
 def _clauses(text: str) -> list[_Clause]:
+    """What stands between the boundaries; nothing where there is none to cut at."""
     protected = [match.span() for match in _PROTECTED.finditer(text)]
     cuts = [
         match.end()
@@ -161,6 +178,8 @@ def _clauses(text: str) -> list[_Clause]:
     ]
     borders = [0, *cuts, len(text)]
     pieces = [text[a:b] for a, b in pairwise(borders) if text[a:b].strip()]
+    if len(pieces) < 2:
+        return []
     return [_Clause(piece, _asks(piece), _content(_LEAD.sub("", piece))) for piece in pieces]
 
 

@@ -1,51 +1,91 @@
 """An answer as Markdown or as plain text, with its sources; and matched words marked.
 
 Nothing here decides anything: what is shown is the answer's own text and what its citations say.
+A numbered procedure is headed by its section, and each part of a question by the part.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Literal
 
 from kbassist.answer.cite import staleness
+from kbassist.answer.marking import Mark, Marks, marker, unmarked
+from kbassist.answer.several import told
 from kbassist.articles.flow import Head, Open, Piece
 from kbassist.articles.markdown import Reader
-from kbassist.articles.parser import parse_blocks
 from kbassist.articles.source import Source
+from kbassist.errors import UsageError
 from kbassist.text.analyzer import Analyzer
 from kbassist.types import Answer, Block, Citation
 
+Form = Literal["markdown", "plain"]
+MARKS: Mapping[Form, Marks] = {"markdown": ("**", "**"), "plain": ("*", "*")}
+
 SOURCES = "Sources"
 """Heading of the list of sources; callers name another for another language."""
+UNANSWERED = "No answer to this in the knowledge base."
+"""Shown for a part of a question that has none; callers name another for another language."""
 
+_STEPS = re.compile(r"^ {0,3}1[.)、]\s", re.MULTILINE)
+_KEPT_MARKS = ("\ue000", "\ue001")
+"""Stand for marks while Markdown becomes plain text: private use, so no article has them."""
 _NUMBER = re.compile(r"\s*(\d{1,9})[.)、]")
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!])")
 _LINKABLE = re.compile(r"https?://[^\s<>\\]+")
-_LITERAL = re.compile(
-    r"(?<!`)(?P<ticks>`{1,8})(?!`).+?(?<!`)(?P=ticks)(?!`)"  # code span
-    r"|!\[[^\]]*\]\([^)]*\)|(?<=\])(?:\([^)\n]*\)|\[[^\]\n]*\])"  # image, link target
-    r"|<[^<>\n]*>|&\#?\w{2,8};|(?:https?|wss?|ftp)://[^\s<>()]+"  # tag, entity, address
-    r"|\{\{.*?\}\}|\{[:#.%][^{}\n]*\}"  # shortcode, attribute list
-    r"|\[[\^!][^\]\n]*\]|\[[ \dxX][\d,\s-]*\]"  # footnote, alert, task, citation mark
-    r"|^[ \t>]*(?:\d{1,9}[.)]|[-*+])(?=\s)|^\s*\[[^\]\n]+\]:.*$"  # list marker, link definition
-    r"|^[ \t>]*(?::{3,}|!!!|\?\?\?|===).*$|\\.",  # container, escape
-    re.MULTILINE,
-)
-"""Where a mark would change what the text means."""
-_EMPHASIS = re.compile(
-    r"(?<![*\w])(\*{1,3})(?=\S)(?:[^*\n]|\n(?!\s))+?\1|(?<![_\w])(_{1,3})(?=\S)[^_\n]+?\2(?!\w)"
-    r"|~~(?=\S)[^~\n]+~~"
-)
-"""Where a mark made of the same signs would end the emphasis that is there."""
 
 
-def markdown(answer: Answer, *, sources: str = SOURCES) -> str:
+def render(
+    answer: Answer,
+    form: Form,
+    analyzer: Analyzer,
+    marks: Marks | None = None,
+    *,
+    sources: str = SOURCES,
+    unanswered: str = UNANSWERED,
+) -> str:
+    """An answer as text in one of the forms, with matched words marked.
+
+    Args:
+        answer: of any action; one without text and citations is rendered as an empty text.
+        form: `markdown`, or `plain` for text without Markdown signs.
+        analyzer: the one of the index.
+        marks: put before and after matched words; None leaves them unmarked.
+        sources: heading of the list of sources.
+        unanswered: shown for a part of the question that has no answer.
+
+    Raises:
+        UsageError: an unknown form.
+    """
+    if form not in MARKS:
+        raise UsageError(
+            f"the form must be {' or '.join(MARKS)}, found {form!r}", hint="Write form='markdown'."
+        )
+    if form == "markdown":
+        mark = unmarked if marks is None else marker(analyzer, marks)
+        return markdown(answer, sources=sources, unanswered=unanswered, mark=mark)
+    mark = unmarked if marks is None else marker(analyzer, _KEPT_MARKS)
+    text = plain(answer, sources=sources, unanswered=unanswered, mark=mark)
+    for kept, shown in zip(_KEPT_MARKS, marks or (), strict=False):
+        text = text.replace(kept, shown)
+    return text
+
+
+def markdown(
+    answer: Answer,
+    *,
+    sources: str = SOURCES,
+    unanswered: str = UNANSWERED,
+    mark: Mark = unmarked,
+) -> str:
     """An answer as Markdown: its text, and its sources as a list.
 
     Args:
         answer: of any action; one without text and citations is rendered as an empty text.
         sources: heading of the list, put in bold; plain text.
+        unanswered: shown for a part of the question that has no answer; plain text.
+        mark: marks matched words in a text.
 
     Returns:
         Markdown without a line end at its end. Titles are escaped, and only `http` and `https`
@@ -53,22 +93,58 @@ def markdown(answer: Answer, *, sources: str = SOURCES) -> str:
     """
     items = [_markdown_source(citation) for citation in answer.citations]
     listed = f"**{_escaped(sources)}**\n\n" + "\n".join(items) if items else ""
-    return "\n\n".join(part for part in (answer.text, listed) if part)
+    body = said(answer, unanswered=_escaped(unanswered), mark=mark)
+    return "\n\n".join(part for part in (body, listed) if part)
 
 
-def plain(answer: Answer, *, sources: str = SOURCES) -> str:
+def plain(
+    answer: Answer,
+    *,
+    sources: str = SOURCES,
+    unanswered: str = UNANSWERED,
+    mark: Mark = unmarked,
+) -> str:
     """An answer as plain text: no Markdown signs, and its sources below.
 
     Args:
         answer: of any action; one without text and citations is rendered as an empty text.
         sources: heading of the list.
+        unanswered: shown for a part of the question that has no answer.
+        mark: marks matched words in a Markdown text.
 
     Returns:
         Text without a line end at its end; the `[n]` marks are kept.
     """
     lines = [line for citation in answer.citations for line in _plain_source(citation)]
     listed = "\n".join([sources, *lines]) if lines else ""
-    return "\n\n".join(part for part in (plain_text(answer.text), listed) if part)
+    body = plain_text(said(answer, unanswered=_escaped(unanswered), mark=mark))
+    return "\n\n".join(part for part in (body, listed) if part)
+
+
+def said(answer: Answer, *, unanswered: str = UNANSWERED, mark: Mark = unmarked) -> str:
+    """The text of an answer as Markdown, parts and procedures under their headings.
+
+    Args:
+        answer: of any action.
+        unanswered: Markdown that is shown for a part of the question that has no answer.
+        mark: marks matched words in a text.
+    """
+    if not answer.parts:
+        return mark(_headed(answer.text, answer.citations), answer)
+    blocks = []
+    for part, text in zip(answer.parts, told(answer.parts), strict=True):
+        shown = mark(_headed(text, part.citations), part) if text else unanswered
+        blocks += [f"**{_escaped(_one_line(part.question))}**", shown]
+    return "\n\n".join(blocks)
+
+
+def _headed(text: str, citations: Iterable[Citation]) -> str:
+    """The text with the heading of its section above each quote that has a numbered procedure."""
+    for citation in citations:
+        if _STEPS.search(citation.quote):
+            heading = _one_line((citation.title, *citation.heading_path)[-1])
+            text = text.replace(citation.quote, f"**{_escaped(heading)}**\n\n{citation.quote}", 1)
+    return text
 
 
 def plain_text(text: str) -> str:
@@ -90,33 +166,6 @@ def plain_text(text: str) -> str:
         elif isinstance(event, Open) and event.title:
             blocks.append(event.title)
     return "\n\n".join(block for block in blocks if block)
-
-
-def marked_words(
-    text: str, terms: Collection[str], analyzer: Analyzer, before: str = "**", after: str = "**"
-) -> str:
-    """Mark the words of a Markdown text that match.
-
-    Args:
-        text: Markdown, as quoted from an article.
-        terms: of the analyzer, such as `Hit.matched_terms`; stop words and single characters of a
-            longer term are left out.
-        analyzer: the one of the index.
-        before: put before each match; neighbouring matches are marked as one.
-        after: put after it.
-
-    Returns:
-        The text with the marks. Code, link targets, addresses, tags, citation marks and the markers
-        of lists have none, nor, where the marks are of `*`, `_` or `~`, has emphasised text.
-    """
-    closed = sorted(_closed(text, emphasis=any(sign in before + after for sign in "*_~")))
-    spans = _free(_merged(_matches(text, terms, analyzer)), closed)
-    parts: list[str] = []
-    position = 0
-    for start, end in spans:
-        parts += (text[position:start], before, text[start:end], after)
-        position = end
-    return "".join((*parts, text[position:]))
 
 
 def _markdown_source(citation: Citation) -> str:
@@ -166,45 +215,3 @@ def _item(item: Block, text: str, ordered: bool, indent: str) -> str:
     inner = indent + " " * len(mark)
     body = "\n".join(_block(child, text, inner) for child in item.children)
     return indent + mark + (body or inner + item.text).removeprefix(inner)
-
-
-def _matches(text: str, terms: Collection[str], analyzer: Analyzer) -> Iterator[tuple[int, int]]:
-    telling = {term for term in terms if _tells(term, terms, analyzer)}
-    return ((token.start, token.end) for token in analyzer.tokens(text) if token.term in telling)
-
-
-def _tells(term: str, terms: Collection[str], analyzer: Analyzer) -> bool:
-    """Whether a term is no stop word and no single character of a longer one."""
-    if len(term) == 1 and any(len(other) == 2 and term in other for other in terms):
-        return False
-    return not all(part.stop for part in analyzer.query(term))
-
-
-def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    merged: list[tuple[int, int]] = []
-    for start, end in sorted(spans):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return merged
-
-
-def _closed(text: str, emphasis: bool) -> Iterator[tuple[int, int]]:
-    """Stretches in which nothing may be marked."""
-    source = Source(text)
-    for token in parse_blocks(text):
-        if token.type in ("fence", "code_block", "html_block", "shortcode_block") and token.map:
-            yield source.line_start(token.map[0]), source.line_start(token.map[1])
-    for pattern in (_LITERAL, *((_EMPHASIS,) if emphasis else ())):
-        for match in pattern.finditer(text):
-            yield match.span()
-
-
-def _free(
-    spans: Sequence[tuple[int, int]], closed: Sequence[tuple[int, int]]
-) -> Iterator[tuple[int, int]]:
-    """The spans that overlap no closed stretch."""
-    for start, end in spans:
-        if not any(a < end and start < b for a, b in closed):
-            yield start, end

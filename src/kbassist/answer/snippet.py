@@ -9,12 +9,14 @@ cannot be read in part (steps, a table, a list) is a block, and quoted whole or 
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kbassist.answer.units import Block, blocks_of, unit_texts
 from kbassist.config import AnswerSettings
+from kbassist.text.count import count_tokens
 from kbassist.types import Chunk
 
 MAX_CHARS = AnswerSettings().max_chars
@@ -42,6 +44,32 @@ labelled span with 0.1 or 0.25, 56 with 0 or 0.5."""
 
 Terms = Callable[[str], list[str]]
 
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How long a quote may be; whichever limit is reached first."""
+
+    max_chars: int = MAX_CHARS
+    max_tokens: int | None = None
+    """By `count_tokens`; None for no limit."""
+
+    def holds(self, texts: Iterable[str]) -> bool:
+        """Whether some texts together are within both limits."""
+        return self.within(list(texts), self.max_chars)
+
+    def near(self, texts: Sequence[str], chars: int) -> bool:
+        """The same by another limit in characters, lower where `max_chars` is below its default."""
+        return self.within(texts, chars * min(1.0, self.max_chars / MAX_CHARS))
+
+    def within(self, texts: Sequence[str], chars: float) -> bool:
+        """Whether some texts together are within a limit in characters and `max_tokens`."""
+        if sum(map(len, texts)) > chars:
+            return False
+        return self.max_tokens is None or sum(map(count_tokens, texts)) <= self.max_tokens
+
+
+DEFAULT_BUDGET = Budget()
+
 _IMAGE_ONLY = re.compile(r"(?:\[?!\[[^\]]*\]\([^)]*\)(?:\]\([^)]*\))?\s*)+")
 _OPEN_ENDED = (":", "：", ";", "；", ",", "，")
 
@@ -57,12 +85,24 @@ class _Choice:
 
     gains: Sequence[float]
     """Of each unit, in [0, 1 + LIKENESS]."""
+    budget: Budget
 
     def gain(self, block: Block) -> float:
         return max(self.gains[i] for i in block.units)
 
     def length(self, units: Sequence[int]) -> int:
         return sum(len(self.texts[i]) for i in units)
+
+    def fits(self, blocks: Iterable[int]) -> bool:
+        """Whether some blocks, by their places, are together within the budget."""
+        return self.budget.holds(
+            self.texts[i] for place in blocks for i in self.blocks[place].units
+        )
+
+    def within(self, units: Sequence[int], chars: float, tokens: bool = True) -> bool:
+        """Whether some units are within a limit in characters and, unless told, in tokens."""
+        budget = self.budget if tokens else DEFAULT_BUDGET
+        return budget.within([self.texts[i] for i in units], chars)
 
     def is_image(self, i: int) -> bool:
         return _IMAGE_ONLY.fullmatch(self.texts[i]) is not None
@@ -74,7 +114,7 @@ def choose_units(
     terms: Terms,
     *,
     likeness: Callable[[], Sequence[float]] | None = None,
-    max_chars: int = MAX_CHARS,
+    budget: Budget = DEFAULT_BUDGET,
 ) -> list[int]:
     """Positions in `chunk.units` to quote, ascending.
 
@@ -83,7 +123,8 @@ def choose_units(
         weights: query term → weight (query weight × idf), for terms that count as evidence.
         terms: the analyzer's terms of a text.
         likeness: of each of the chunk's units with the question, in [-1, 1].
-        max_chars: budget in characters of what can be cut; a step list or table may exceed it.
+        budget: of what can be cut. A single sentence, item or code fence, a step list, and a table
+            or its rows that match may exceed it, since they are never torn.
 
     Returns:
         Positions; empty only where the chunk has no units.
@@ -91,16 +132,16 @@ def choose_units(
     if not chunk.units:
         return []
     texts = unit_texts(chunk)
-    if sum(map(len, texts)) <= max_chars:
+    if budget.holds(texts):
         return list(range(len(texts)))
-    blocks = blocks_of(chunk.units, texts, MAX_LIST_CHARS)
+    blocks = blocks_of(chunk.units, texts, lambda items: budget.near(items, MAX_LIST_CHARS))
     found = _found(chunk, texts, weights, terms)
     near = [0.0] * len(texts) if likeness is None else likeness()
-    choice = _Choice(blocks, texts, found, _gains(texts, found, weights, near))
+    choice = _Choice(blocks, texts, found, _gains(texts, found, weights, near), budget)
     place = max(range(len(choice.blocks)), key=lambda i: (choice.gain(choice.blocks[i]), -i))
     block = choice.blocks[place]
     if block.kind == "prose":
-        chosen = _prose(choice, place, max_chars)
+        chosen = _prose(choice, place)
     else:
         part = _rows(choice, block) if block.kind == "table" else None
         chosen = part if part is not None else _whole(choice, place)
@@ -135,29 +176,23 @@ def _gains(
     ]
 
 
-def _prose(choice: _Choice, place: int, max_chars: int) -> list[int]:
+def _prose(choice: _Choice, place: int) -> list[int]:
     """The best sentences, others that match nearly as well, and what stands around them."""
     blocks = choice.blocks
     taken = {place}
-    room = max_chars - choice.length(blocks[place].units)
     wanted = SECOND_RUN * choice.gain(blocks[place])
     for i in sorted(range(len(blocks)), key=lambda i: (-choice.gain(blocks[i]), i)):
-        length = choice.length(blocks[i].units)
-        if i not in taken and length <= room and choice.gain(blocks[i]) >= wanted > 0:
+        if choice.gain(blocks[i]) >= wanted > 0 and choice.fits(taken | {i}):
             taken.add(i)
-            room -= length
+    full = False
     for step in (1, -1):
         i = place + step
-        while 0 <= i < len(blocks):
-            length = 0 if i in taken else choice.length(blocks[i].units)
-            if length > room:
-                break
+        while 0 <= i < len(blocks) and (i in taken or (not full and choice.fits(taken | {i}))):
             taken.add(i)
-            room -= length
             i += step
         if step == 1 and i < len(blocks) and _leads_to(choice, place, i):
             taken.add(i)
-            room = 0
+            full = True
     return [unit for i in sorted(taken) for unit in blocks[i].units]
 
 
@@ -190,29 +225,46 @@ def _rows(choice: _Choice, block: Block) -> list[int] | None:
 
 
 def _whole(choice: _Choice, place: int) -> list[int]:
-    """A block with the prose before and after it; the part around its best unit if it is long."""
+    """A block with the prose before and after it; the part with its best unit if it is long."""
     block = choice.blocks[place]
     units = list(block.units)
-    if choice.length(units) > MAX_BLOCK_CHARS:
-        best = max(units, key=lambda i: (choice.gains[i], -i))
-        start = [units[0]] if block.is_header(units[0]) and best != units[0] else []
-        units = [*start, best]
-        for i in range(best + 1, block.units[-1] + 1):
-            if choice.length([*units, i]) > MAX_BLOCK_CHARS // 2:
-                break
-            units.append(i)
-        return units
-    before = _context(choice, range(block.units[0] - 1, -1, -1))
-    after = _context(choice, range(block.units[-1] + 1, len(choice.texts)))
+    steps = block.kind == "steps"
+    if not choice.within(units, MAX_BLOCK_CHARS, tokens=not steps):
+        return _beginning(choice, block) if steps else _around(choice, block)
+    before = _context(choice, units, range(units[0] - 1, -1, -1))
+    after = _context(choice, [*before, *units], range(units[-1] + 1, len(choice.texts)))
     return sorted([*before, *units, *after])
 
 
-def _context(choice: _Choice, away: range) -> list[int]:
-    """Units of prose next to a block, going away from it, while they fit."""
+def _beginning(choice: _Choice, block: Block) -> list[int]:
+    """Steps from the first to the best, and those after it while they fit."""
+    best = max(block.units, key=lambda i: (choice.gains[i], -i))
+    units = [i for i in block.units if i <= best]
+    for i in range(best + 1, block.units[-1] + 1):
+        if choice.length([*units, i]) > MAX_BLOCK_CHARS:
+            break
+        units.append(i)
+    return units
+
+
+def _around(choice: _Choice, block: Block) -> list[int]:
+    """The best row behind its header, or the best item, and those after it while they fit."""
+    best = max(block.units, key=lambda i: (choice.gains[i], -i))
+    units = sorted({best, *(i for i in block.units if block.is_header(i))})
+    for i in range(units[-1] + 1, block.units[-1] + 1):
+        if not choice.within([*units, i], MAX_BLOCK_CHARS // 2):
+            break
+        units.append(i)
+    return units
+
+
+def _context(choice: _Choice, quoted: Sequence[int], away: range) -> list[int]:
+    """Units of prose next to what is quoted, going away from it, while they fit."""
     prose = {i for block in choice.blocks if block.kind == "prose" for i in block.units}
     found: list[int] = []
     for i in away:
-        if i not in prose or choice.length([*found, i]) > CONTEXT_CHARS:
+        near = choice.budget.near([choice.texts[j] for j in (*found, i)], CONTEXT_CHARS)
+        if i not in prose or not near or not choice.within([*quoted, *found, i], math.inf):
             break
         found.append(i)
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal
@@ -47,20 +47,22 @@ def unit_texts(chunk: Chunk) -> list[str]:
     return texts
 
 
-def blocks_of(units: Sequence[Unit], texts: Sequence[str], max_list: int) -> list[Block]:
+def blocks_of(
+    units: Sequence[Unit], texts: Sequence[str], together: Callable[[Sequence[str]], bool]
+) -> list[Block]:
     """Group units into blocks, in order.
 
     Args:
         units: of a chunk.
         texts: their raw slices.
-        max_list: characters up to which the items of a list are one block.
+        together: whether the items of a list, by their texts, are short enough to be one block.
     """
     blocks: list[Block] = []
     for kind, positions in groupby(range(len(units)), key=lambda i: _kind(units[i])):
         group = tuple(positions)
         if kind == "table":
             blocks += _tables(units, group)
-        elif kind == "steps" or (kind == "list" and sum(len(texts[i]) for i in group) <= max_list):
+        elif kind == "steps" or (kind == "list" and together([texts[i] for i in group])):
             blocks.append(Block(kind, group))
         elif kind == "list":
             blocks += [Block("prose", (i,)) for i in group]

@@ -118,9 +118,12 @@ def ask(
     require_fresh: options.FreshOption = False,
     today: options.TodayOption = None,
     explain: options.ExplainOption = False,
+    form: options.FormOption = "text",
+    mark: options.MarkOption = False,
     json: options.JsonOption = False,
 ) -> int:
     """Answer a question with cited quotes, or say that there is no answer."""
+    options.check_form(form, mark, json)
     assistant = _open(index, kb, today, require_fresh)
     answer = assistant.ask(
         _question(question),
@@ -128,7 +131,14 @@ def ask(
         mode=options.as_mode(mode),
         filters=options.filters(locale, kind, product, audience, filter),
     )
-    render.answer(answer, json, answer.explain() if explain else None)
+    render.answer(
+        answer,
+        assistant.index.analyzer,
+        json,
+        form,
+        mark,
+        answer.explain() if explain else None,
+    )
     return 0 if answer.action in ("answer", "clarify") else EXIT_NO_ANSWER
 
 

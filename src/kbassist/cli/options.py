@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from kbassist.config import TODAY_VARIABLE, parse_day
+from kbassist.errors import UsageError
 from kbassist.types import KINDS, MODES, Mode
 
 if TYPE_CHECKING:
@@ -111,6 +112,22 @@ TodayOption = Annotated[
 ExplainOption = Annotated[
     bool, typer.Option("--explain", help="Say why: what matched, how it ranked, what decided.")
 ]
+FORMS = ("text", "markdown", "plain")
+FormOption = Annotated[
+    str,
+    typer.Option(
+        "--format",
+        help="text for people, with notes; markdown or plain text for another program.",
+        metavar="|".join(FORMS),
+    ),
+]
+MarkOption = Annotated[
+    bool,
+    typer.Option(
+        "--mark",
+        help="Mark matched words by signs; text and plain show them in bold on a terminal anyway.",
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print exactly one JSON object.")]
 
 
@@ -131,6 +148,24 @@ def filters(
         audience=tuple(audience or ()),
         where=parse_where(where or ()),
     )
+
+
+def check_form(form: str, mark: bool, as_json: bool) -> None:
+    """Refuse a form that does not exist, and one beside --json.
+
+    Raises:
+        UsageError: names the option and what is accepted.
+    """
+    if form not in FORMS:
+        raise UsageError(
+            f"--format must be {', '.join(FORMS[:-1])} or {FORMS[-1]}, found {form!r}",
+            hint="Leave it out for text.",
+        )
+    if as_json and (mark or form != FORMS[0]):
+        raise UsageError(
+            f"{'--mark' if mark else '--format'} says nothing about --json",
+            hint="Leave one of them out.",
+        )
 
 
 def as_mode(value: str | None) -> Mode | None:

@@ -63,6 +63,7 @@ def _answer(value: Answer) -> dict[str, Any]:
         citations=[_citation(citation) for citation in value.citations],
         choices=[asdict(choice) for choice in value.choices],
         related=[asdict(choice) for choice in value.related],
+        parts=[_part(part) for part in value.parts],
         hits=[
             {key: record[key] for key in ("rank", "score", "chunk_id", "title", "ref")}
             for record in map(_hit, value.hits)
@@ -186,6 +187,20 @@ def _hit(hit: Hit) -> dict[str, Any]:
             }
             for name, leg in hit.legs.items()
         },
+    }
+
+
+def _part(part: Answer) -> dict[str, Any]:
+    """One question of several; its citations are named by their numbers."""
+    return {
+        "question": part.question,
+        "action": part.action,
+        "reason": part.reason,
+        "confidence": round(part.confidence, 4),
+        "text": part.text,
+        "citations": [citation.number for citation in part.citations],
+        "choices": [asdict(choice) for choice in part.choices],
+        "related": [asdict(choice) for choice in part.related],
     }
 
 

@@ -89,18 +89,37 @@ def explained(text: str, indent: int = 0) -> None:
         line(shown)
 
 
-def answer(value: Answer, as_json: bool, explanation: AnswerExplanation | None = None) -> None:
-    """An answer with its sources, or that there is none; and why, where that is given."""
+def answer(
+    value: Answer,
+    analyzer: Analyzer,
+    as_json: bool,
+    form: str = "text",
+    mark: bool = False,
+    explanation: AnswerExplanation | None = None,
+) -> None:
+    """An answer with its sources, or that there is none; and why, where that is given.
+
+    Args:
+        value: the answer.
+        analyzer: the one of the index, for marking matched words.
+        as_json: one object instead.
+        form: `text` for people, or `markdown` or `plain` for another program, one text alone.
+        mark: mark matched words by signs, where the terminal does not show them in bold.
+        explanation: shown after it.
+    """
     if as_json:
         return print_json(records.answer(value, explanation))
-    _answer(value)
+    _answer(value, analyzer, form, mark)
     if explanation is not None:
         line()
         explained(explanation.text())
     return None
 
 
-def _answer(value: Answer) -> None:
+def _answer(value: Answer, analyzer: Analyzer, form: str, mark: bool) -> None:
+    from kbassist.cli import forms
+
+    out = line if form == "text" else message
     if value.did_you_mean:
         message(f"did you mean: {one_line(value.did_you_mean)}")
     if value.other_language:
@@ -108,10 +127,12 @@ def _answer(value: Answer) -> None:
     if value.action == "handoff" or value.offer_person:
         wanted = "A person should take over" if value.action == "handoff" else "Offer a person"
         urgent = f" urgent={','.join(value.urgent)}" if value.urgent else ""
-        line(f"{wanted}. reason={value.reason} priority={value.priority}{urgent}")
+        out(f"{wanted}. reason={value.reason} priority={value.priority}{urgent}")
     if not value.citations:
         return _unquoted(value)
-    line(safe(value.text))
+    line(forms.rendered(value, analyzer, form, mark))
+    if form != "text":
+        return None
     line()
     line(styled("Sources", bold=True))
     for citation in value.citations:

@@ -95,12 +95,13 @@ def _ask(assistant: Assistant, question: Question, targets: Sequence[Target]) ->
     answerable = question.expect == "answer"
     grades = article_grades(targets) if answerable else {}
     first = found.hits[0].article.id if found.hits else ""
+    evidence = Evidence(**found.figures)
     return Sample(
         slice=question.slice,
         answerable=answerable,
         right=grades.get(first, 0) > 0,
-        evidence=Evidence(**found.figures),
-        confidence=found.confidence,
+        evidence=evidence,
+        confidence=assistant.calibration.probability(evidence),  # of the whole, where it has parts
         action=found.action,
     )
 

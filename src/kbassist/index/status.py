@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kbassist.articles.walk import walk
 from kbassist.errors import IndexStale
@@ -14,6 +15,9 @@ from kbassist.index.generation import rebuild_command
 from kbassist.index.manifest import FileEntry, Manifest, file_entry
 from kbassist.kb_config import KB_CONFIG_NAME
 from kbassist.types import ArticleMeta
+
+if TYPE_CHECKING:
+    from kbassist.index.reader import Index
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +59,12 @@ def compare(built: Mapping[str, FileEntry], kb: Path) -> Changes:
     )
 
 
-def check_fresh(built: Mapping[str, FileEntry], kb: Path | None, index: Path) -> None:
-    """Refuse an index whose sources are not there, or not as they were built.
+def check_fresh(index: Index, kb: Path | None) -> None:
+    """Raise unless the sources are there and as they were built.
 
     Args:
-        built: source files of the manifest.
-        kb: the kb folder as it is now; None where it is not there.
-        index: the index directory, for the hint.
+        index: the open index.
+        kb: the kb folder; None where it is not there.
 
     Raises:
         IndexStale: they changed, or cannot be compared.
@@ -71,12 +74,12 @@ def check_fresh(built: Mapping[str, FileEntry], kb: Path | None, index: Path) ->
             "cannot tell whether the index is fresh: its sources are not there",
             hint="Name the folder where they are now (--kb).",
         )
-    changes = compare(built, kb)
+    changes = compare(index.manifest.sources, kb)
     if changes.any:
         raise IndexStale(
             f"the index is stale: {len(changes.added)} added, {len(changes.changed)} changed,"
             f" {len(changes.deleted)} deleted since it was built",
-            hint=f"Rebuild it: {rebuild_command(index, kb)}",
+            hint=f"Rebuild it: {rebuild_command(index.path, kb)}",
         )
 
 
@@ -109,3 +112,22 @@ class Status:
     def fresh(self) -> bool | None:
         """True if the sources are as built, False if not, None where that cannot be told."""
         return None if self.changes is None else not self.changes.any
+
+
+def status_of(index: Index, kb: Path | None, today: date) -> Status:
+    """The status of an open index.
+
+    Args:
+        index: the open index.
+        kb: the kb folder; None where it is not there.
+        today: the day that validity is judged on.
+    """
+    return Status(
+        index=str(index.path),
+        generation=index.generation,
+        kb=None if kb is None else str(kb),
+        manifest=index.manifest,
+        changes=None if kb is None else compare(index.manifest.sources, kb),
+        articles=tuple(index.store.articles()),
+        today=today,
+    )

@@ -152,6 +152,11 @@ class Answer:
     """Whether what is quoted is not in the language of the question."""
     figures: Mapping[str, float] = field(default_factory=dict)
     """What the confidence rests on, by name; see `answer.evidence`."""
+    parts: tuple[Answer, ...] = ()
+    """The answer to each question in this one, where it asks several and that helps; else empty.
+    Their citations are those of the whole, with the same numbers; a part without an answer has
+    none. `hits` and `figures` are of the search for the question as a whole, and `confidence` is
+    the lowest of the parts that are answered."""
     origin: AnswerOrigin | None = field(default=None, repr=False, compare=False)
     """For `explain`; None where the answer was stored."""
 
