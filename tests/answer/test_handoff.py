@@ -3,7 +3,8 @@
 `handoff_persons.tsv` and `handoff_urgent.tsv` hold a label and an utterance per line. They were
 written while the rules were, so their shares say that nothing broke, not how well strangers fare.
 `handoff_utterances.jsonl` was written by somebody who had not seen the rules. Its odd lines were
-used to extend them, its even lines were only counted. `handoff_second.jsonl` was written before
+used to extend them, its even lines were counted after most changes, and four of
+them were seen in comparisons of two versions: nearly unseen, not blind. `handoff_second.jsonl` was written before
 the rules were extended again, and its misses were looked at afterwards.
 """
 
@@ -62,7 +63,7 @@ def test_requests_are_told_from_look_alikes() -> None:
     [
         (FIRST, 140, 0.97, 0.95),
         (FIRST[::2], 70, 0.97, 0.95),
-        (FIRST[1::2], 70, 0.969, 0.9),  # never looked at
+        (FIRST[1::2], 70, 0.969, 0.9),  # below the goal of 0.97 and 0.95
         (SECOND, 76, 0.97, 0.95),
     ],
     ids=["first", "odd", "even", "second"],
