@@ -21,7 +21,7 @@ from kbassist.answer.followup import Turn
 from kbassist.answer.handoff import signals
 from kbassist.answer.locate import Passage, locate
 from kbassist.answer.phraselists import phrases_with
-from kbassist.answer.several import by_parts
+from kbassist.answer.several import by_parts, own_words
 from kbassist.config import DEFAULT_TOP_K, AnswerSettings, SearchSettings
 from kbassist.conversation import Conversation
 from kbassist.errors import UsageError
@@ -169,9 +169,12 @@ class Assistant:
         whole = self._ask(question, top_k, mode, filters, said, failures)
         if said != question:
             return whole
-        return by_parts(
-            whole, lambda text, own: self._ask(text, top_k, mode, filters, own), self.answers
-        )
+
+        def ask(text: str, own: str) -> Answer:
+            return self._ask(text, top_k, mode, filters, own)
+
+        holds = own_words(self.index, self.settings, self.today)
+        return by_parts(whole, ask, holds, self.answers)
 
     def _ask(
         self,

@@ -98,7 +98,12 @@ def asked(whole: Answer, *parts: Answer, **limits: float) -> Answer:
     replies = iter(parts)
     question = "提现要多久？怎么绑定谷歌验证器？"
     settings = AnswerSettings(**limits)  # type: ignore[arg-type]
-    return by_parts(replace(whole, question=question), lambda *_: next(replies), settings)
+    whole = replace(whole, question=question)
+    return by_parts(whole, lambda *_: next(replies), always, settings)
+
+
+def always(asked: str, answer: Answer) -> bool:
+    return True
 
 
 SAME, OTHER = cut(0, 3), cut(6, 9, "b#y:1")
@@ -138,7 +143,7 @@ def test_what_is_never_cut() -> None:
 def test_a_part_that_leans_on_an_unanswered_one_is_not_answered() -> None:
     whole = replace(WHOLE, question="提现要多久？手续费多少？")
     replies = iter((part("", confidence=0.2), part("", SAME, confidence=0.9)))
-    assert not by_parts(whole, lambda *_: next(replies), AnswerSettings()).parts
+    assert not by_parts(whole, lambda *_: next(replies), always, AnswerSettings()).parts
 
 
 def test_two_subjects_are_both_answered(assistant: Assistant) -> None:
@@ -164,6 +169,19 @@ def test_a_part_that_the_articles_do_not_answer(assistant: Assistant) -> None:
     assert second.question == "who is your CEO?" and second.text == "" and second.related
 
 
+def test_a_part_that_is_answered_by_its_borrowed_subject_alone_is_not() -> None:
+    whole = replace(WHOLE, question="提现手续费多少？限额呢？")
+    answers = {"提现手续费多少？": part("", SAME), "限额呢？": part("", SAME)}
+    for held, reason in ((True, None), (False, "partly_answered")):
+        found = by_parts(
+            replace(whole, citations=(SAME,)),
+            lambda _, own: answers[own],
+            lambda *_, held=held: held,
+            AnswerSettings(),
+        )
+        assert (found.reason if found.parts else None) == reason
+
+
 def test_a_completed_follow_up_is_one_question(assistant: Assistant) -> None:
     text = "提币手续费多少，怎么绑定谷歌验证器？"
     assert assistant.ask(text, asked=text).parts
@@ -185,4 +203,4 @@ def test_no_labelled_question_loses_its_answer(assistant: Assistant) -> None:
                 before = whole.ask(question.text, filters=question.filters.filters())
                 had = {c.article_id for c in before.citations} & right
                 assert not had or had & {c.article_id for c in after.citations}, question.id
-    assert cut == 8
+    assert cut == 9

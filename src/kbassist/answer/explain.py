@@ -19,6 +19,7 @@ from kbassist.answer.decide import (
     Case,
     competing,
 )
+from kbassist.answer.evidence import origin
 from kbassist.config import AnswerSettings
 from kbassist.index.explain import SearchOrigin, nothing
 from kbassist.text.count import count_tokens
@@ -32,10 +33,11 @@ from kbassist.types import (
 
 WORDS = {
     "lead": "lead over the next article",
-    "agreement": "ranked first by words and by meaning",
     "company": "first five hits from this article",
     "coverage": "question's words found in it",
     "meaning": "question's words found in it by meaning",
+    "edge": "the same, over the next article",
+    "title": "its title",
     "sentence": "nearest sentence",
     "headed": "nearest sentence with its headings",
 }
@@ -84,7 +86,7 @@ class AnswerOrigin:
         """Why the answer is what it is."""
         hits = self.case.hits
         best = hits[0] if hits else None
-        rival = next((hit for hit in hits if hit.article.id != hits[0].article.id), None)
+        rival = next((hit for hit in hits if origin(hit) != origin(hits[0])), None)
         return AnswerExplanation(
             question=answer.question,
             decision=self._decision(answer),

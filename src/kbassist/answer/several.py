@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from datetime import date
 from itertools import zip_longest
 
 from kbassist.answer.compose import is_row, marked, named
@@ -22,22 +23,29 @@ from kbassist.answer.decide import (
 )
 from kbassist.answer.handoff import SELF_HARM
 from kbassist.answer.parts import Part, split
-from kbassist.config import AnswerSettings
+from kbassist.config import AnswerSettings, SearchSettings
 from kbassist.errors import QuestionError
+from kbassist.index.reader import Index
+from kbassist.index.understand import understand
 from kbassist.types import Answer, Citation, Span
 
 Ask = Callable[[str, str], Answer]
 """What is searched for and the user's own words → the answer to that alone."""
 
+Holds = Callable[[str, Answer], bool]
+"""A part in the user's own words, the answer to it → whether its best hit has a word of them, or
+they have none that tells."""
+
 _ANSWERED = (CONFIDENT, ARTICLE_HANDS_OVER)
 
 
-def by_parts(whole: Answer, ask: Ask, settings: AnswerSettings) -> Answer:
+def by_parts(whole: Answer, ask: Ask, holds: Holds, settings: AnswerSettings) -> Answer:
     """An answer by parts where its question has several and they are answered better one by one.
 
     Args:
         whole: the answer to the question as one.
         ask: answers a part.
+        holds: for a part that borrowed its subject, and is easily answered by that alone.
         settings: thresholds, and the most parts.
 
     Returns:
@@ -52,7 +60,9 @@ def by_parts(whole: Answer, ask: Ask, settings: AnswerSettings) -> Answer:
     answers: list[Answer] = []
     for part in parts:
         try:
-            answers.append(ask(part.question, part.asked))
+            answer = ask(part.question, part.asked)
+            strayed = part.leans and not holds(part.asked, answer)
+            answers.append(_declined(answer, settings) if strayed else answer)
         except QuestionError:  # a part that says nothing by itself
             return whole
         if _loses(whole, answers[-1]) or _nothing_follows(parts, answers):
@@ -67,6 +77,17 @@ def by_parts(whole: Answer, ask: Ask, settings: AnswerSettings) -> Answer:
             for answer, good in zip(answers, kept, strict=True)
         ],
     )
+
+
+def own_words(index: Index, settings: SearchSettings, today: date) -> Holds:
+    """Whether the best hit has a word of a part itself, a synonym or a correction included."""
+
+    def holds(asked: str, answer: Answer) -> bool:
+        terms = understand(index, asked, settings, day=today).terms
+        own = index.evidence_weights(terms).keys()
+        return not own or any(not own.isdisjoint(hit.matched_terms) for hit in answer.hits[:1])
+
+    return holds
 
 
 def join(whole: Answer, parts: Sequence[Answer]) -> Answer:

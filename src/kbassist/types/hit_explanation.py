@@ -14,7 +14,13 @@ VectorText = Literal["text", "passage", "question"]
 """What of a chunk a vector stands for: its text, some sentences of it, or a question phrasing."""
 
 _WORDS_SHOWN = 6
-_LEGS = {"bm25": "words", "vector": "meaning"}
+_LEGS = {
+    "bm25": "words",
+    "vector": "meaning",
+    "words": "words by meaning",
+    "title": "title",
+}
+"""What each leg goes by, for people."""
 
 
 @dataclass(frozen=True, slots=True)
