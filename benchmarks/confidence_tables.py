@@ -122,8 +122,8 @@ def page(
         "\n".join(sets),
         _wrapped([*_sentences(test), *map(_further, further)]),
         f"![{_reliability_words(pool)}]({images['pool'].as_posix()})",
-        "`support-test` by kind of question; *right first* counts those whose first hit is of a right"
-        " article:",
+        "`support-test` by kind of question; *right first* counts those whose first hit is of a"
+        " right article:",
         "\n".join(_kinds(pool)),
         "Each set by itself:",
         f"![The same reliability diagram for each set]({images['reliability'].as_posix()})",
@@ -169,7 +169,9 @@ def _further(one: Measured) -> str:
 
 
 def _wrapped(sentences: Sequence[str]) -> str:
-    return "\n".join(textwrap.wrap(" ".join(sentences), 118, break_on_hyphens=False))
+    text = " ".join(sentences).replace(" %", "\u00a0%")  # which no line ends before
+    lines = textwrap.wrap(text, 118, break_on_hyphens=False)
+    return "\n".join(lines).replace("\u00a0", " ")
 
 
 def _kinds(pool: Measured) -> Iterator[str]:
