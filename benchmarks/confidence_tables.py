@@ -169,7 +169,9 @@ def _further(one: Measured) -> str:
 
 
 def _wrapped(sentences: Sequence[str]) -> str:
-    return "\n".join(textwrap.wrap(" ".join(sentences), 118, break_on_hyphens=False))
+    text = " ".join(sentences).replace(" %", "\u00a0%")  # which no line ends before
+    lines = textwrap.wrap(text, 118, break_on_hyphens=False)
+    return "\n".join(lines).replace("\u00a0", " ")
 
 
 def _kinds(pool: Measured) -> Iterator[str]:
