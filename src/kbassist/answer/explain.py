@@ -12,6 +12,7 @@ from kbassist.answer.decide import (
     CONFIDENT,
     LOW_CONFIDENCE,
     NOTHING_FOUND,
+    PARTLY,
     REPEATED_FAILURE,
     TOO_SHORT,
     UNKNOWN_IDENTIFIER,
@@ -55,6 +56,7 @@ RULES = {
     ASKED_FOR_PERSON: "the message asks for a person",
     URGENT: "the message is urgent ({urgent}) and is not answered",
     ARTICLE_HANDS_OVER: "the best article says `handoff: always`",
+    PARTLY: "{answered} of {parts} questions in it are answered one by one",
     REPEATED_FAILURE: "{tries} questions in a row without an answer, max_failures {max_failures}",
 }
 """The rule behind each reason, with its figures."""
@@ -94,6 +96,7 @@ class AnswerOrigin:
             best=None if best is None else self.search.explain(best),
             rival=None if rival is None else self.search.explain(rival),
             search=self.search.search(),
+            parts=tuple(part.explain() for part in answer.parts),
         )
 
     def _confidence(self) -> ConfidenceExplanation:
@@ -119,7 +122,7 @@ class AnswerOrigin:
         return DecisionExplanation(
             action=answer.action,
             reason=answer.reason,
-            rule=self._rule(answer.reason),
+            rule=self._rule(answer),
             thresholds={name: getattr(settings, name) for name in (*names, *counts)},
             competing=competing(case, settings),
             tokens=count_tokens(case.question),
@@ -131,8 +134,11 @@ class AnswerOrigin:
             failures=case.failures,
         )
 
-    def _rule(self, reason: str) -> str:
-        case, settings = self.case, self.settings
+    def _rule(self, answer: Answer) -> str:
+        case, settings, reason = self.case, self.settings, answer.reason
+        if answer.parts and reason in (CONFIDENT, PARTLY):
+            answered = sum(bool(part.citations) for part in answer.parts)
+            return RULES[PARTLY].format(answered=answered, parts=len(answer.parts))
         if reason == TOO_SHORT and not case.content:
             return _NO_CONTENT
         rule = RULES[reason].format(

@@ -69,6 +69,7 @@ def answer_record(found: AnswerExplanation) -> dict[str, Any]:
         "best": None if found.best is None else found.best.chunk_id,
         "rival": None if found.rival is None else found.rival.chunk_id,
         "search": {"question": found.search.question, **search_record(found.search)},
+        "parts": [answer_record(part) for part in found.parts],
     }
 
 

@@ -96,6 +96,8 @@ class AnswerExplanation:
     rival: HitExplanation | None
     """The best hit of another article; None where there is none."""
     search: SearchExplanation
+    parts: tuple[AnswerExplanation, ...] = ()
+    """Of each part of a question that is answered part by part; the rest is of it as a whole."""
 
     def text(self) -> str:
         """For people."""
@@ -109,6 +111,9 @@ class AnswerExplanation:
             told = f"score {self.rival.score:.3f}: {_named(self.rival)}"
             lines += labelled("Next article", [clipped(told, WIDEST + 10)], LABEL)
         lines += ["", self.search.text()]
+        for number, part in enumerate(self.parts, 1):
+            lines += ["", *labelled(f"Part {number}", [clipped(part.question, WIDEST)], LABEL)]
+            lines += ["", part.text()]
         return "\n".join(lines)
 
     def __str__(self) -> str:
