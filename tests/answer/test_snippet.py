@@ -140,29 +140,6 @@ def test_images_and_loose_ends_are_not_quoted() -> None:
     assert not quote.endswith((")", "："))
 
 
-@pytest.mark.parametrize(("near", "chosen"), [("次日", "次日"), ("代付", "代付")])
-def test_likeness_decides_between_sentences_that_match_alike(near: str, chosen: str) -> None:
-    chunk = only_chunk(f"# T\n\n退款次日到。\n\n{FILLER}\n\n退款可代付。\n")
-    texts = unit_texts(chunk)
-    likeness = [float(near in text) for text in texts]
-    weights = {"退款": 1.0, "怎么": 1.0}
-    units = choose_units(
-        chunk, weights, ANALYZER.terms, likeness=lambda: likeness, budget=Budget(8)
-    )
-    assert chosen in "".join(texts[i] for i in units)
-
-
-def test_likeness_alone_outweighs_no_rare_word() -> None:
-    chunk = only_chunk(f"# T\n\n退款次日到。\n\n{FILLER}\n\n代付不支持。\n")
-    texts = unit_texts(chunk)
-    likeness = [float("代付" in text) for text in texts]
-    weights = {"退款": 3.0, "代付": 1.0}
-    units = choose_units(
-        chunk, weights, ANALYZER.terms, likeness=lambda: likeness, budget=Budget(8)
-    )
-    assert [texts[i] for i in units] == ["退款次日到。"]
-
-
 def test_no_procedure_or_table_is_torn(assistant: Assistant) -> None:
     """Every phrasing and heading of the example help centre, asked of its own chunk."""
     store, analyzer = assistant.index.store, assistant.index.analyzer
@@ -252,3 +229,20 @@ def test_a_long_procedure_begins_with_its_first_step() -> None:
     )
     (quote,) = quoted(f"# 步骤\n\n{FILLER}\n\n{steps}\n", "备用口令", 200)
     assert quote.startswith("1. 第1步") and "12. 第12步" in quote and "20. " not in quote
+
+
+def test_likeness_is_asked_for_only_where_no_unit_has_a_term() -> None:
+    chunk = only_chunk(f"# T\n\n退款次日到。\n\n{FILLER}\n\n代付不支持。\n")
+    texts = unit_texts(chunk)
+    asked = []
+
+    def likeness() -> list[float]:
+        asked.append(1)
+        return [float("代付" in text) for text in texts]
+
+    def quote(weights: dict[str, float]) -> list[str]:
+        units = choose_units(chunk, weights, ANALYZER.terms, likeness=likeness, budget=Budget(8))
+        return [texts[i] for i in units]
+
+    assert (quote({"退款": 1.0}), asked) == (["退款次日到。"], [])
+    assert (quote({"refund": 1.0}), asked) == (["代付不支持。"], [1])

@@ -1,9 +1,8 @@
 """Choosing the units of a chunk that answer a question.
 
-A unit's gain is the share of the query's weight that its terms have, those left out that the
-chunk's headings hold: they are why the chunk was found and say nothing about where in it to look.
-Its likeness to the question is added for less, so that a word shared by chance does not decide
-against what is meant. Where no unit has any gain, the quote begins where the section does. What
+A unit's gain is the summed weight of the query terms in it that the chunk's headings do not hold:
+those are why the chunk was found and say nothing about where in it to look. Where no unit has any,
+the question is about the section as a whole, and the quote begins where the section does. What
 cannot be read in part (steps, a table, a list) is a block, and quoted whole or row by row.
 """
 
@@ -36,11 +35,6 @@ MAX_ROWS = 3
 
 SECOND_RUN = 0.5
 """A block apart from the first is added when its gain is at least this share of the best."""
-
-LIKENESS = 0.25
-"""Weight of a unit's likeness to the question against the share of the question's terms in it.
-Among answers from a right article to the questions of eval/support, 57 of 96 quotes hold the
-labelled span with 0.1 or 0.25, 56 with 0 or 0.5."""
 
 Terms = Callable[[str], list[str]]
 
@@ -84,7 +78,7 @@ class _Choice:
     """For each unit the query terms in it, those of the headings left out, with their weights."""
 
     gains: Sequence[float]
-    """Of each unit, in [0, 1 + LIKENESS]."""
+    """Their sum for each unit."""
     budget: Budget
 
     def gain(self, block: Block) -> float:
@@ -122,7 +116,7 @@ def choose_units(
         chunk: the passage to quote from.
         weights: query term → weight (query weight × idf), for terms that count as evidence.
         terms: the analyzer's terms of a text.
-        likeness: of each of the chunk's units with the question, in [-1, 1].
+        likeness: of each of the chunk's units with the question, for where none has a term of it.
         budget: of what can be cut. A single sentence, item or code fence, a step list, and a table
             or its rows that match may exceed it, since they are never torn.
 
@@ -136,8 +130,10 @@ def choose_units(
         return list(range(len(texts)))
     blocks = blocks_of(chunk.units, texts, lambda items: budget.near(items, MAX_LIST_CHARS))
     found = _found(chunk, texts, weights, terms)
-    near = [0.0] * len(texts) if likeness is None else likeness()
-    choice = _Choice(blocks, texts, found, _gains(texts, found, weights, near), budget)
+    gains = [sum(matched.values()) for matched in found]
+    if not any(gains) and likeness is not None:
+        gains = [max(value, 0.0) for value in likeness()]
+    choice = _Choice(blocks, texts, found, gains, budget)
     place = max(range(len(choice.blocks)), key=lambda i: (choice.gain(choice.blocks[i]), -i))
     block = choice.blocks[place]
     if block.kind == "prose":
@@ -158,21 +154,6 @@ def _found(
         if _IMAGE_ONLY.fullmatch(text)
         else {term: telling[term] for term in dict.fromkeys(terms(text)) if term in telling}
         for text in texts
-    ]
-
-
-def _gains(
-    texts: Sequence[str],
-    found: Sequence[Mapping[str, float]],
-    weights: Mapping[str, float],
-    near: Sequence[float],
-) -> list[float]:
-    total = sum(weights.values()) or 1.0
-    return [
-        0.0
-        if _IMAGE_ONLY.fullmatch(text)
-        else sum(matched.values()) / total + LIKENESS * max(likeness, 0.0)
-        for text, matched, likeness in zip(texts, found, near, strict=True)
     ]
 
 
