@@ -12,6 +12,7 @@ with TMPDIR on a memory disk they take a fraction of the time.
     python benchmarks/eval_sets.py                      everything, every question
     python benchmarks/eval_sets.py --only support       one group: support, support-test, public
     python benchmarks/eval_sets.py --sets atec bq-dev   some sets
+    python benchmarks/eval_sets.py --rerank 0           no candidate ranked anew
     python benchmarks/eval_sets.py --embedder none      BM25 alone
 """
 
@@ -26,7 +27,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from kbassist import Assistant, __version__, build_index
+from kbassist import Assistant, SearchSettings, __version__, build_index
 from kbassist.errors import QuestionError
 from kbassist.evals.metrics import auroc
 from kbassist.evals.model import Dataset, Question
@@ -86,7 +87,14 @@ class Progress:
         self._said = time.monotonic()
 
 
-def measure(one: Set, embedder: str, limit: int | None, *, standalone: bool = False) -> list[Found]:
+def measure(
+    one: Set,
+    embedder: str,
+    limit: int | None,
+    *,
+    standalone: bool = False,
+    settings: SearchSettings | None = None,
+) -> list[Found]:
     """Build the index of a set and ask its questions, follow-ups once more in full if wanted."""
     progress = Progress(one.title)
     with tempfile.TemporaryDirectory() as place:
@@ -96,7 +104,7 @@ def measure(one: Set, embedder: str, limit: int | None, *, standalone: bool = Fa
             one.articles(work), work / "index", embedder=embedder, skip_bad=True, progress=progress
         )
         built = time.perf_counter()
-        assistant = Assistant.open(work / "index")
+        assistant = Assistant.open(work / "index", settings=settings)
         dataset = one.questions(assistant, limit, standalone=standalone)
         found = ask(dataset, assistant, progress, one.group != "public")
         progress.say(
@@ -194,7 +202,7 @@ def separation(group: str, found: Sequence[Found]) -> str:
     return text
 
 
-def show(chosen: Sequence[Set], embedder: str, limit: int | None) -> None:
+def show(chosen: Sequence[Set], embedder: str, limit: int | None, settings: SearchSettings) -> None:
     """Measure the sets and print the table as its rows come in."""
     print(
         f"kbassist {__version__}, embedder `{embedder}`. n counts questions with an answer;"
@@ -205,7 +213,7 @@ def show(chosen: Sequence[Set], embedder: str, limit: int | None) -> None:
     print(f"|---|---:|---|{'---:|' * len(MEASURES)}", flush=True)
     packs: dict[str, list[Found]] = {}
     for one in chosen:
-        found = measure(one, embedder, limit, standalone=True)
+        found = measure(one, embedder, limit, standalone=True, settings=settings)
         own = [question for question in found if question.slice != STANDALONE]
         print("\n".join(rows(one.title, own)), flush=True)
         if one.group != "public":
@@ -225,6 +233,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--only", choices=GROUPS, action="append")
     parser.add_argument("--sets", nargs="+", metavar="NAME")
     parser.add_argument("--embedder", default="bundled", help="as for kbassist build")
+    parser.add_argument(
+        "--rerank",
+        type=int,
+        default=SearchSettings().rerank,
+        metavar="N",
+        help="as in the settings",
+    )
     parser.add_argument("--limit", type=int, metavar="N", help="questions of each public set")
     options = parser.parse_args(arguments)
     data = Path(os.environ.get("KBASSIST_DATA", "../shared/data")) / "eval"
@@ -238,7 +253,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if strange:
             parser.error(f"no such set: {', '.join(strange)}; there are {', '.join(known)}")
         chosen = [one for one in chosen if one.name in options.sets]
-    show(chosen, options.embedder, options.limit)
+    settings = SearchSettings(rerank=options.rerank)
+    show(chosen, options.embedder, options.limit, settings)
     return 0
 
 

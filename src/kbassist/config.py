@@ -100,7 +100,7 @@ class AnswerSettings:
     The thresholds are for the calibrated confidence; docs/confidence.md tells what each costs.
     """
 
-    answer_threshold: float = 0.4
+    answer_threshold: float = 0.5
     """Least confidence to answer, in [0, 1]."""
     clarify_threshold: float = 0.3
     """Least confidence to offer a choice of sections rather than to decline."""

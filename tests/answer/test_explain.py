@@ -34,8 +34,8 @@ def test_the_confidence_adds_up(assistant: Assistant) -> None:
 @pytest.mark.parametrize(
     ("question", "reason", "rule"),
     [
-        ("withdrawal fee for xrp", "confident", "reaches answer_threshold 0.4"),
-        ("what is the weather in Paris", "low_confidence", "is below answer_threshold 0.4"),
+        ("withdrawal fee for xrp", "confident", "reaches answer_threshold 0.5"),
+        ("what is the weather in Paris", "low_confidence", "is below answer_threshold 0.5"),
         ("手续费", "question_too_short", "3 tokens (short_question 4), and two articles compete"),
         ("怎么办？", "question_too_short", "nothing but stop words"),
         ("HB-1007", "unknown_identifier", "no article has hb-1007, and nothing else"),

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from kbassist.config import SearchSettings
 from kbassist.index.filters import Filters
 from kbassist.index.reader import Index
+from kbassist.index.rerank import reranked
 from kbassist.index.understanding import Understanding
 from kbassist.index.weighting import vector_weight
 from kbassist.text.analyzer import QueryTerm, Token
@@ -76,6 +77,7 @@ class SearchOrigin:
             fusion=self.settings.fusion,
             weights=weights,
             reason=reason,
+            reranked=reranked(mode, weights.get("vector", 0.0), self.settings),
             full=index.bm25.full((term.term, term.weight) for term in found.asked),
             today=self.today,
             filters=self.filters.conditions(),

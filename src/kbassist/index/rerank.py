@@ -11,9 +11,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from kbassist.config import SearchSettings
 from kbassist.embed.protocol import Embedder
 from kbassist.index.maxsim import MaxSim
-from kbassist.types import ArticleMeta, Chunk, LegScore
+from kbassist.types import ArticleMeta, Chunk, LegScore, Mode
 
 WORDS = 0.2
 """Weight of the soft coverage, against 1 for the fused score."""
@@ -22,6 +23,18 @@ TITLE = 0.1
 
 Ranked = list[tuple[int, float, Mapping[str, LegScore]]]
 """Row, score and evidence of each result, best first."""
+
+
+def reranked(mode: Mode, weight: float, settings: SearchSettings) -> int:
+    """How many candidates of a search are ranked anew: none where one leg alone decides the order.
+
+    Args:
+        mode: of the search.
+        weight: of the vector leg.
+        settings: of the search.
+    """
+    both = mode == "hybrid" and settings.fusion == "convex" and 0 < weight < 1
+    return settings.rerank if both else 0
 
 
 def rerank(

@@ -16,7 +16,7 @@ from kbassist.index.explain import SearchOrigin
 from kbassist.index.filters import Filters
 from kbassist.index.fusion import fuse, make_leg, normalise_bm25, normalise_cosine
 from kbassist.index.reader import Index, Mask
-from kbassist.index.rerank import Ranked, rerank
+from kbassist.index.rerank import Ranked, rerank, reranked
 from kbassist.index.topk import top_rows
 from kbassist.index.understand import understand
 from kbassist.index.understanding import Understanding
@@ -81,8 +81,7 @@ def search(
     if mask is not None and not mask.any():
         return []
     weight, _ = vector_weight(question, settings)
-    both = mode == "hybrid" and settings.fusion == "convex" and 0 < weight < 1
-    anew = settings.rerank if both else 0  # one leg's order is left as it is
+    anew = reranked(mode, weight, settings)
     request = _Request(index, question, found, max(top_k, anew), mask, settings)
     origin = SearchOrigin(index, question, found, mode, filters, settings, today)
     return _hits(request, rank(request), anew, top_k, origin)

@@ -113,6 +113,8 @@ class SearchExplanation:
     """Leg → its weight."""
     reason: WeightReason
     """Why these weights."""
+    reranked: int
+    """First candidates that were ranked anew by words and titles."""
     full: float
     """BM25 score of a chunk of average length that has every typed term."""
     today: date
@@ -158,7 +160,13 @@ class SearchExplanation:
 
     def _ranking(self) -> list[str]:
         lines = [_MODES[self.mode].format(**self.weights)]
-        return [*lines, _REASONS[self.reason]] if _REASONS[self.reason] else lines
+        if _REASONS[self.reason]:
+            lines.append(_REASONS[self.reason])
+        if self.reranked:
+            lines.append(
+                f"the first {self.reranked} anew by their words in meaning, and by their titles"
+            )
+        return lines
 
     def _scope(self) -> list[str]:
         lines = [f"{self.searched:,} of {self.chunks:,} chunks, as of {self.today}"]
