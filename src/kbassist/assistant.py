@@ -194,7 +194,7 @@ class Assistant:
         weigh = self.index.evidence_weights
         wanted, added = weigh(found.asked), weigh(found.added)
         meant = found.did_you_mean or question
-        evidence = gather(meant, quotable, wanted, added, self.judge)
+        evidence = gather(meant, quotable, wanted, added, self.judge, weigh(found.meant))
         case = Case(
             question=said,
             meant=meant,

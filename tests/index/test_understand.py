@@ -16,6 +16,7 @@ from kbassist.index.understand import (
     understand,
 )
 from kbassist.index.understanding import Understanding
+from kbassist.text.analyzer import Analyzer
 from tests.conftest import WriteKb
 
 SETTINGS = SearchSettings()
@@ -80,6 +81,7 @@ def test_corrections(
 ) -> None:
     found = read(assistant, question)
     assert found.did_you_mean == meant
+    assert {term.term for term in found.meant} == set(Analyzer().terms(meant))
     (one,) = found.corrections
     assert (one.typed, one.corrected, one.clear) == (typed, corrected, True)
     assert one.weight == CORRECTION_WEIGHT

@@ -88,6 +88,7 @@ def gather(
     asked: Mapping[str, float],
     added: Mapping[str, float],
     judge: Judge,
+    meant: Mapping[str, float] | None = None,
 ) -> Evidence:
     """The figures of the best hit.
 
@@ -98,6 +99,7 @@ def gather(
             weight · idf.
         added: the same for the terms that synonyms and corrections brought.
         judge: analysis and model.
+        meant: the same as `asked`, misspelt words corrected; None where there are none.
     """
     if not hits:
         return NONE
@@ -109,7 +111,8 @@ def gather(
     total = sum(asked.values())
     held = {**added, **asked}
     matched = sum(held.get(term, 0.0) for term in best.matched_terms)
-    meaning, edge = _meaning(best, rivals, judge.maxsim.asked(asked), judge.maxsim)
+    soft = judge.maxsim.asked(asked if meant is None else meant)
+    meaning, edge = _meaning(best, rivals, soft, judge.maxsim)
     return Evidence(
         lead=best.score - others[0].score if others else 0.0,
         company=sum(origin(hit) == origin(best) for hit in hits[:COMPANY]) / COMPANY,

@@ -163,7 +163,7 @@ def _hits(
     found = index.store.chunks([row for row, _, _ in ranked])
     if anew:
         meant = request.found.did_you_mean or request.question
-        weights = index.evidence_weights(request.found.asked)
+        weights = index.evidence_weights(request.found.meant)
         ranked = rerank(ranked, found, meant, weights, index.maxsim, index.static, anew)
     ranked = ranked[:top_k]
     rows = [row for row, _, _ in ranked]

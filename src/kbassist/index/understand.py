@@ -70,12 +70,14 @@ def understand(
     ]
     corrections.sort(key=lambda found: found.start)
     added = reading.added.values()
+    rewritten = _rewritten(question, corrections)
     return Understanding(
         asked=tuple(asked),
+        meant=tuple(asked if rewritten is None else index.analyzer.query(rewritten)),
         expansions=tuple(expansions),
         corrections=tuple(corrections),
         added=tuple(added),
-        did_you_mean=_rewritten(question, corrections),
+        did_you_mean=rewritten,
     )
 
 

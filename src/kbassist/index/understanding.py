@@ -14,6 +14,8 @@ class Understanding:
 
     asked: tuple[QueryTerm, ...]
     """Terms of the question as typed."""
+    meant: tuple[QueryTerm, ...]
+    """The same with its clear corrections, for what goes by meaning."""
     expansions: tuple[Expansion, ...]
     """In the order of the question."""
     corrections: tuple[Correction, ...]
