@@ -37,7 +37,7 @@ WORDS = {
     "company": "first five hits from this article",
     "coverage": "question's words found in it",
     "meaning": "question's words found in it by meaning",
-    "edge": "the same, over the next article",
+    "edge": "words by meaning, over another article",
     "title": "its title",
     "sentence": "nearest sentence",
     "headed": "nearest sentence with its headings",
