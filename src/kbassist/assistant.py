@@ -20,6 +20,7 @@ from kbassist.answer.explain import AnswerOrigin
 from kbassist.answer.followup import Turn
 from kbassist.answer.handoff import signals
 from kbassist.answer.locate import Passage, locate
+from kbassist.answer.own_language import in_own_language
 from kbassist.answer.phraselists import phrases_with
 from kbassist.answer.several import by_parts, own_words
 from kbassist.config import DEFAULT_TOP_K, AnswerSettings, SearchSettings
@@ -190,10 +191,10 @@ class Assistant:
         today, depth = self.today, max(top_k, EVIDENCE_DEPTH)
         found = understand(self.index, question, self.settings, day=today)
         hits = search(self.index, question, depth, mode, filters, self.settings, today, found)
-        quotable = [hit for hit in hits[:EVIDENCE_DEPTH] if hit.chunk.units]
         weigh = self.index.evidence_weights
         wanted, added = weigh(found.asked), weigh(found.added)
         meant = found.did_you_mean or question
+        quotable = in_own_language([h for h in hits[:EVIDENCE_DEPTH] if h.chunk.units], meant)
         evidence = gather(meant, quotable, wanted, added, self.judge, weigh(found.meant))
         case = Case(
             question=said,

@@ -11,6 +11,7 @@ from itertools import zip_longest
 from kbassist.answer.cite import SourceFile, cite
 from kbassist.answer.decide import Case, decide, sections
 from kbassist.answer.evidence import NAMES, Judge
+from kbassist.answer.own_language import language
 from kbassist.answer.snippet import Budget, Terms, choose_units
 from kbassist.answer.units import unit_texts
 from kbassist.articles.names import names_only
@@ -102,8 +103,7 @@ def marked(citations: Sequence[Citation]) -> str:
 
 def _foreign(case: Case) -> bool:
     """Whether the best hit is in another language than the question, as far as that can be told."""
-    asked = detect_query(case.meant)
-    told = asked.partition("-")[0], case.hits[0].article.locale.partition("-")[0]
+    told = detect_query(case.meant).partition("-")[0], language(case.hits[0])
     return UNDETERMINED not in told and told[0] != told[1]
 
 

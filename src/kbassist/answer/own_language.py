@@ -1,0 +1,43 @@
+"""The asker's own language first, where a section is there in both."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kbassist.answer.evidence import origin
+from kbassist.text.language import UNDETERMINED, detect_query
+from kbassist.types import Hit
+
+
+def in_own_language(hits: Sequence[Hit], question: str) -> list[Hit]:
+    """Hits with each section moved up to where a translation of it stands before it.
+
+    Only a section with the same anchor is taken for the translation: articles that keep their
+    anchors across languages say so, and a guess would quote another section.
+
+    Args:
+        hits: best first.
+        question: whose language is preferred; nothing is moved where it cannot be told.
+    """
+    asked = detect_query(question).partition("-")[0]
+    if asked == UNDETERMINED:
+        return list(hits)
+    own: dict[tuple[str, str], list[Hit]] = {}
+    for hit in hits:
+        if language(hit) == asked:
+            own.setdefault(_section(hit), []).append(hit)
+    moved: dict[str, Hit] = {}
+    for hit in hits:
+        for twin in own.get(_section(hit), ()) if language(hit) != asked else ():
+            moved.setdefault(twin.chunk.id, twin)
+        moved.setdefault(hit.chunk.id, hit)
+    return list(moved.values())
+
+
+def language(hit: Hit) -> str:
+    """Primary language of the article, such as `zh`."""
+    return hit.article.locale.partition("-")[0]
+
+
+def _section(hit: Hit) -> tuple[str, str]:
+    return origin(hit), hit.chunk.anchor

@@ -1,0 +1,60 @@
+"""The asker's own language first."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from kbassist import Assistant, Hit
+from kbassist.answer.own_language import in_own_language
+
+
+@pytest.fixture
+def hits(assistant: Assistant) -> list[Hit]:
+    """English fees, English other, Chinese fees (twice), Chinese other section."""
+    (hit,) = assistant.search("withdrawal fee", top_k=1)
+    made = [("fees-en", "en", "a"), ("cards-en", "en", "a"), ("fees", "zh-CN", "a")]
+    made += [("fees", "zh-CN", "a"), ("fees", "zh-CN", "b")]
+    return [
+        replace(
+            hit,
+            chunk=replace(hit.chunk, id=f"{name}#{anchor}:{number}", anchor=anchor),
+            article=replace(
+                hit.article,
+                id=name,
+                locale=locale,
+                translation_of=name.removesuffix("-en") if locale == "en" else None,
+            ),
+        )
+        for number, (name, locale, anchor) in enumerate(made)
+    ]
+
+
+def places(hits: list[Hit], question: str) -> list[int]:
+    return [int(hit.chunk.id[-1]) for hit in in_own_language(hits, question)]
+
+
+def test_a_translation_moves_up_to_its_original(hits: list[Hit]) -> None:
+    assert places(hits, "提币手续费是多少") == [2, 3, 0, 1, 4]
+
+
+def test_what_is_in_the_askers_language_stays(hits: list[Hit]) -> None:
+    assert places(hits, "what is the withdrawal fee") == [0, 1, 2, 3, 4]
+    assert places(hits[::-1], "what is the withdrawal fee") == [4, 0, 3, 2, 1]
+
+
+def test_a_question_of_no_language_moves_nothing(hits: list[Hit]) -> None:
+    assert places(hits, "HB-1007") == [0, 1, 2, 3, 4]
+
+
+def test_the_other_language_rather_than_nothing(hits: list[Hit]) -> None:
+    assert places(hits[:2], "提币手续费是多少") == [0, 1]
+
+
+def test_an_answer_is_in_the_language_of_the_question(assistant: Assistant) -> None:
+    for question, language in (("TxID 是什么", "zh"), ("what is a txid", "en")):
+        answer = assistant.ask(question)
+        assert not answer.other_language
+        locales = {h.article.id: h.article.locale for h in assistant.search(question, top_k=20)}
+        assert {locales[c.article_id][:2] for c in answer.citations} <= {language}
