@@ -25,7 +25,7 @@ from pathlib import Path
 from confidence_plots import draw
 from confidence_tables import Measured, page, row, table_head, write_between
 from kbassist import Assistant, build_index
-from kbassist.answer.confidence import Calibration
+from kbassist.answer.confidence import Calibration, bundled
 from kbassist.evals.calibrate import collect, refit
 from kbassist.evals.model import Dataset, make_dataset
 from kbassist.evals.read import read_dataset
@@ -102,6 +102,7 @@ def fit(dev: Sequence[Asked], found: Sequence[Sequence[Sample]]) -> Calibration:
     """Fit the package's calibration to the questions of some sets."""
     fitted = refit([sample for samples in found for sample in samples], dev[0].assistant)
     SHIPPED.write_text(fitted.to_json(), encoding="utf-8")
+    bundled.cache_clear()  # what is measured next goes by the new one
     print(fitted.to_json(), file=sys.stderr)
     return fitted
 
