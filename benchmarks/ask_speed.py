@@ -58,16 +58,21 @@ def timed(call: Callable[[str], Result], text: str, times: list[float]) -> Resul
     return found
 
 
-def measure(name: str, assistant: Assistant, questions: Sequence[str]) -> None:
-    """Two rounds of questions; prints a row for each."""
+def measure(name: str, index: Path, questions: Sequence[str]) -> None:
+    """Two rounds of questions; prints a row for each.
+
+    Searches and answers come from an assistant each, so that neither finds what the other has read.
+    """
+    searcher, assistant = Assistant.open(index), Assistant.open(index)
     for text in questions[:WARM_UP]:
+        searcher.search(text)
         assistant.ask(text)
     for round_name in ("first", "again"):
         answered = 0
         searching: list[float] = []
         asking: list[float] = []
         for text in questions[WARM_UP:]:
-            timed(assistant.search, text, searching)
+            timed(searcher.search, text, searching)
             answered += timed(assistant.ask, text, asking).action == "answer"
         a, b = (np.percentile(times, [50, 95]) for times in (searching, asking))
         chunks = assistant.index.manifest.counts["chunks"]
@@ -84,7 +89,7 @@ def example(work: Path) -> None:
     build_index(ROOT / "kb", work / "index")
     files = [ROOT / "evals" / f"{name}.jsonl" for name in ("harbor-zh", "harbor-en")]
     questions = [question.text for path in files for question in read_dataset(path).questions]
-    measure("kb", Assistant.open(work / "index"), questions)
+    measure("kb", work / "index", questions)
 
 
 def large(data: Path, work: Path, size: int) -> None:
@@ -98,7 +103,7 @@ def large(data: Path, work: Path, size: int) -> None:
         shutil.copyfile(file.root / file.path, target)
     build_index(kb, work / "index", skip_bad=True)
     questions = [record["query"] for record in records(support)]
-    measure("help centres", Assistant.open(work / "index"), questions)
+    measure("help centres", work / "index", questions)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -49,7 +49,7 @@ def test_a_paraphrase_that_shares_no_telling_word_is_found_by_vectors(built: Pat
 
 
 def test_an_answer_keeps_the_evidence_of_both_legs(built: Path) -> None:
-    answer = Assistant.open(built).ask("What does HB-1002 mean?")
+    answer = Assistant.open(built).ask("what does error HB-1002 mean when I call the API")
     assert answer.citations[0].article_id == "api-keys-and-signing-en"
     assert set(answer.hits[0].legs) == {"bm25", "vector", "words", "title"}
     assert answer.hits[0].legs["vector"].raw > 0
