@@ -120,7 +120,6 @@ def _citations(
     settings: AnswerSettings,
 ) -> list[Citation]:
     best = _beginning(case.hits, weights, judge.terms)
-    best = _beginning(case.hits, weights, judge.terms)
     text, file = sources.text(best.article.id), sources.file(best.article)
 
     def quotes(hit: Hit, budget: Budget, number: int) -> list[Citation]:
@@ -135,10 +134,11 @@ def _citations(
         return cite(hit, quoted, text, first_number=number, source=file, today=today)
 
     first = quotes(best, Budget(settings.max_chars, settings.max_tokens), 1)
-    said = {citation.quote for citation in first}
     left = _left(first, settings)
-    for other in _others(case.hits, best) if left is not None else ():
-        assert left is not None
+    if left is None:
+        return first
+    said = {citation.quote for citation in first}
+    for other in _others(case.hits, best):
         more = quotes(other, left, len(first) + 1)
         fits = left.holds(citation.quote for citation in more)
         if fits and not any(citation.quote in said for citation in more):

@@ -40,6 +40,8 @@ class _Request:
     top_k: int
     mask: Mask | None
     settings: SearchSettings
+    weight: float
+    """Of the vector leg."""
 
     @property
     def weighted(self) -> list[tuple[str, float]]:
@@ -82,7 +84,7 @@ def search(
         return []
     weight, _ = vector_weight(question, settings)
     anew = reranked(mode, weight, settings)
-    request = _Request(index, question, found, max(top_k, anew), mask, settings)
+    request = _Request(index, question, found, max(top_k, anew), mask, settings, weight)
     origin = SearchOrigin(index, question, found, mode, filters, settings, today)
     return _hits(request, rank(request), anew, top_k, origin)
 
@@ -136,7 +138,7 @@ def _hybrid(request: _Request) -> Ranked:
         candidates,
         make_leg(candidates, scores[candidates], matched[candidates], lexical),
         make_leg(candidates, cosines, cosines > 0, nearest),
-        vector_weight(request.question, request.settings)[0],
+        request.weight,
         request.settings,
         request.full,
     )
