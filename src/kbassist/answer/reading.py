@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import dataclass
-from threading import Lock
 
 from kbassist.answer.units import unit_texts
 from kbassist.embed.protocol import Embedder, Matrix
+from kbassist.index.kept import Kept
 from kbassist.types import Chunk
 
 KEPT = 512
@@ -43,9 +42,7 @@ class Readings:
             kept: passages that are kept, 1 up; the one read longest ago goes first.
         """
         self._embedder = embedder
-        self._most = kept
-        self._kept: OrderedDict[tuple[str, str], Reading] = OrderedDict()
-        self._lock = Lock()
+        self._kept: Kept[Reading] = Kept(kept)
 
     @property
     def kept(self) -> int:
@@ -54,18 +51,7 @@ class Readings:
 
     def of(self, chunk: Chunk) -> Reading:
         """The reading of a passage."""
-        name = chunk.id, chunk.hash
-        with self._lock:
-            found = self._kept.get(name)
-            if found is not None:
-                self._kept.move_to_end(name)
-                return found
-        found = self._read(chunk)
-        with self._lock:
-            self._kept[name] = found
-            while len(self._kept) > self._most:
-                self._kept.popitem(last=False)
-        return found
+        return self._kept.get((chunk.id, chunk.hash), lambda: self._read(chunk))
 
     def _read(self, chunk: Chunk) -> Reading:
         texts = unit_texts(chunk) or [chunk.text]

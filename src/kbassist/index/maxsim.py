@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kbassist.embed.protocol import Embedder, Matrix
+from kbassist.index.kept import Kept
 from kbassist.types import Chunk
 
 KEPT = 512
@@ -64,7 +65,7 @@ class MaxSim:
         """
         self._terms = terms
         self._embedder = embedder
-        self._kept: dict[str, _Held] = {}
+        self._kept: Kept[_Held] = Kept(KEPT)
         self._rows: dict[str, NDArray[np.int8]] = {}
 
     def asked(self, weights: Mapping[str, float]) -> Asked | None:
@@ -90,16 +91,12 @@ class MaxSim:
         return float(nearest @ asked.weights / asked.weights.sum())
 
     def _held(self, chunk: Chunk) -> _Held:
-        key = f"{chunk.id}:{chunk.hash}"
-        found = self._kept.get(key)
-        if found is None:
-            text = "\n".join((chunk.title, *chunk.heading_path, *chunk.questions, chunk.text))
-            terms = _telling(dict.fromkeys(self._terms(text)))
-            found = _Held(frozenset(terms), self._embedded(terms))
-            while len(self._kept) >= KEPT:
-                self._kept.pop(next(iter(self._kept), ""), None)
-            self._kept[key] = found
-        return found
+        return self._kept.get((chunk.id, chunk.hash), lambda: self._read(chunk))
+
+    def _read(self, chunk: Chunk) -> _Held:
+        text = "\n".join((chunk.title, *chunk.heading_path, *chunk.questions, chunk.text))
+        terms = _telling(dict.fromkeys(self._terms(text)))
+        return _Held(frozenset(terms), self._embedded(terms))
 
     def _embedded(self, terms: list[str]) -> NDArray[np.int8]:
         """A row for each term."""
