@@ -194,7 +194,8 @@ class Assistant:
         weigh = self.index.evidence_weights
         wanted, added = weigh(found.asked), weigh(found.added)
         meant = found.did_you_mean or question
-        quotable = in_own_language([h for h in hits[:EVIDENCE_DEPTH] if h.chunk.units], meant)
+        hits[:EVIDENCE_DEPTH] = in_own_language(hits[:EVIDENCE_DEPTH], meant)
+        quotable = [hit for hit in hits[:EVIDENCE_DEPTH] if hit.chunk.units]
         evidence = gather(meant, quotable, wanted, added, self.judge, weigh(found.meant))
         case = Case(
             question=said,
@@ -207,9 +208,8 @@ class Assistant:
             unknown=self._unknown(wanted),
             failures=failures,
         )
-        weights = {**added, **wanted}
         sources = Sources(text=self.index.store.article_text, file=self._source)
-        answer = compose(case, weights, self.judge, sources, today, self.answers)
+        answer = compose(case, {**added, **wanted}, self.judge, sources, today, self.answers)
         searched = SearchOrigin(self.index, question, found, mode, filters, self.settings, today)
         return replace(
             answer,

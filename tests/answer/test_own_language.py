@@ -58,3 +58,10 @@ def test_an_answer_is_in_the_language_of_the_question(assistant: Assistant) -> N
         assert not answer.other_language
         locales = {h.article.id: h.article.locale for h in assistant.search(question, top_k=20)}
         assert {locales[c.article_id][:2] for c in answer.citations} <= {language}
+
+
+def test_the_hits_of_an_answer_are_in_the_order_that_decided(assistant: Assistant) -> None:
+    for question in ("TxID 是什么", "what is a txid"):
+        answer = assistant.ask(question)
+        assert answer.hits[0].article.id == answer.citations[0].article_id
+        assert [hit.rank for hit in answer.hits] == list(range(1, len(answer.hits) + 1))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from kbassist.answer.evidence import origin
 from kbassist.text.language import UNDETERMINED, detect_query
@@ -16,8 +17,11 @@ def in_own_language(hits: Sequence[Hit], question: str) -> list[Hit]:
     anchors across languages say so, and a guess would quote another section.
 
     Args:
-        hits: best first.
+        hits: best first, from rank 1 on.
         question: whose language is preferred; nothing is moved where it cannot be told.
+
+    Returns:
+        The same hits; their ranks say the new order, their scores are the search's.
     """
     asked = detect_query(question).partition("-")[0]
     if asked == UNDETERMINED:
@@ -31,7 +35,7 @@ def in_own_language(hits: Sequence[Hit], question: str) -> list[Hit]:
         for twin in own.get(_section(hit), ()) if language(hit) != asked else ():
             moved.setdefault(twin.chunk.id, twin)
         moved.setdefault(hit.chunk.id, hit)
-    return list(moved.values())
+    return [replace(hit, rank=rank) for rank, hit in enumerate(moved.values(), 1)]
 
 
 def language(hit: Hit) -> str:
