@@ -16,7 +16,7 @@ from typing import Any
 
 from kbassist.errors import IndexBroken, IndexIncompatible
 
-FORMAT = 2
+FORMAT = 3
 """Version of the directory layout and of every file in it; raised on any change."""
 
 COUNTS = ("articles", "unpublished", "chunks", "vectors")

@@ -21,9 +21,12 @@ TEXT_FILES = (
     CHUNK_ARTICLES_NAME,
     bm25_build.INDPTR_NAME,
     bm25_build.ROWS_NAME,
-    bm25_build.IMPACTS_NAME,
+    bm25_build.TF_NAME,
+    bm25_build.FREQUENCIES_NAME,
     bm25_build.IDF_NAME,
+    bm25_build.MOST_NAME,
     bm25_build.LENGTHS_NAME,
+    bm25_build.PARAMETERS_NAME,
     vocabulary.TERMS_NAME,
     vocabulary.OFFSETS_NAME,
 )

@@ -17,7 +17,6 @@ from kbassist.index.filters import Filters
 from kbassist.index.fusion import fuse, make_leg, normalise_bm25, normalise_cosine
 from kbassist.index.reader import Index, Mask
 from kbassist.index.rerank import Ranked, rerank, reranked
-from kbassist.index.topk import top_rows
 from kbassist.index.understand import understand
 from kbassist.index.understanding import Understanding
 from kbassist.index.weighting import vector_weight
@@ -127,16 +126,16 @@ def _vector(request: _Request) -> Ranked:
 
 def _hybrid(request: _Request) -> Ranked:
     count = max(request.settings.candidates, request.top_k)
-    scores, matched = request.index.bm25.scores(request.weighted)
-    visible = matched if request.mask is None else matched & request.mask
-    lexical = top_rows(scores, visible, count)
+    words = request.index.bm25.scored(request.weighted)
+    lexical, _ = words.top(count, request.mask)
     vectors, query = request.legs
     nearest, _ = vectors.search(query, count, request.mask)
     candidates = np.union1d(lexical, nearest).astype(np.int64)
+    scores, matched = words.at(candidates)
     cosines = vectors.score(query, candidates)
     fused = fuse(
         candidates,
-        make_leg(candidates, scores[candidates], matched[candidates], lexical),
+        make_leg(candidates, scores, matched, lexical),
         make_leg(candidates, cosines, cosines > 0, nearest),
         request.weight,
         request.settings,
