@@ -21,7 +21,7 @@ from kbassist.articles.fingerprint import chunker_fingerprint
 from kbassist.articles.load import Loaded, folder_config, load_articles
 from kbassist.config import Bm25Settings, ChunkSettings
 from kbassist.embed.protocol import Embedder
-from kbassist.embed.registry import BUNDLED, open_embedder
+from kbassist.embed.registry import BUNDLED, bundled_model, open_embedder
 from kbassist.errors import ArticleError, BuildError
 from kbassist.index.arrays import save_array
 from kbassist.index.carry import carry_vectors
@@ -40,6 +40,8 @@ from kbassist.index.reader import CHUNK_ARTICLES_NAME
 from kbassist.index.reuse import Live, reuse_texts, sound_live
 from kbassist.index.store import write_store
 from kbassist.index.synonym_files import collect_synonyms, write_synonyms
+from kbassist.index.titles import write_titles
+from kbassist.index.words import write_words
 from kbassist.kb_config import KB_CONFIG_NAME, KbConfig
 from kbassist.text.analyzer import Analyzer
 from kbassist.text.synonyms import SynonymGroup
@@ -186,6 +188,7 @@ def _manifest(
         embedder=None if model is None else name,
         embedder_fingerprint=None if model is None else model.fingerprint,
         dimension=0 if model is None else model.dimension,
+        words=bundled_model().fingerprint,
         bm25=asdict(settings.bm25),
         restricted_audiences=config.restricted_audiences,
         kb_settings=_fingerprint(config),
@@ -219,6 +222,8 @@ def _write(
         if live is None or not same or not reuse_texts(live, folder):
             _write_texts(folder, articles, chunked.chunks, draft.restricted_audiences)
             write_bm25(folder, chunked.chunks, settings.bm25, progress)
+            write_words(folder, bundled_model())
+            write_titles(folder, [article.meta.title for article in articles], bundled_model())
             same = False
         if live and same and carry_vectors(live.folder, live.manifest, draft, folder):
             vectors = live.manifest.counts["vectors"]

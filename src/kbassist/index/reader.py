@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kbassist.articles.fingerprint import READS
-from kbassist.embed.registry import LOADERS
+from kbassist.embed.registry import absolute_name
 from kbassist.errors import IndexBroken, IndexIncompatible, UsageError
 from kbassist.index.arrays import broken, open_array
 from kbassist.index.bm25 import Bm25
@@ -29,11 +29,14 @@ from kbassist.index.generation import check_files, live_folder, rebuild_command,
 from kbassist.index.manifest import Manifest, read_local, read_manifest
 from kbassist.index.store import Store
 from kbassist.index.synonym_files import read_synonyms
+from kbassist.index.titles import Titles
+from kbassist.index.words import Words
 from kbassist.text.analyzer import Analyzer, QueryTerm
 from kbassist.types import MODES, ArticleMeta, Mode
 
 if TYPE_CHECKING:
     from kbassist.embed.protocol import Embedder
+    from kbassist.embed.static import StaticEmbedder
     from kbassist.index.maxsim import MaxSim
     from kbassist.index.vectors import Vectors
 
@@ -76,12 +79,14 @@ class Index:
             self.bm25 = Bm25.open(self.folder)
             self.chunk_articles = self._open_chunk_articles()
             self.vectors = self._open_vectors()
+            self.words = Words(self.folder)
+            self.titles = Titles(self.folder)
             self.corrector = Corrector(self.folder)
             self.synonyms = read_synonyms(self.folder, self.analyzer)
         except OSError as error:
             raise unreadable(error, self.folder) from None
         self._kb = self._built_from()
-        self._model = _absolute_if_folder(self.manifest.embedder)
+        self._model = absolute_name(self.manifest.embedder)
         self._masks: tuple[date | None, dict[tuple[str, ...], Mask | None]] = (None, {})
 
     def _checked_manifest(self) -> Manifest:
@@ -153,29 +158,34 @@ class Index:
         return embedder
 
     @cached_property
-    def static(self) -> Embedder:
+    def static(self) -> StaticEmbedder:
         """The bundled model, whatever the vectors were made with.
 
         Raises:
             ModelError: it is damaged.
+            IndexIncompatible: the index was built with another version of it.
         """
-        from kbassist.embed.registry import BUNDLED, open_embedder
+        from kbassist.embed.registry import bundled_model
 
-        own = self.manifest.embedder == BUNDLED
-        embedder = self.embedder if own else open_embedder(BUNDLED)
-        assert embedder is not None  # it has a name
-        return embedder
+        model = bundled_model()
+        if model.fingerprint != self.manifest.words:
+            raise IndexIncompatible(
+                f"{self.path}: built with the bundled model {self.manifest.words!r}, but this"
+                f" kbassist has {model.fingerprint!r}",
+                hint=f"Rebuild it: {rebuild_command(self.path)}",
+            )
+        return model
 
     @cached_property
     def maxsim(self) -> MaxSim:
         """Soft coverage by the bundled model.
 
         Raises:
-            ModelError: the model is damaged.
+            ModelError, IndexIncompatible: as `static`.
         """
         from kbassist.index.maxsim import MaxSim
 
-        return MaxSim(self.analyzer.terms, self.static)
+        return MaxSim(self.words, self.bm25.vocabulary, self.static)
 
     def mode(self, wanted: Mode | None) -> Mode:
         """The mode to search in: what was asked for, else hybrid where there are vectors.
@@ -267,17 +277,6 @@ class Index:
         articles[np.asarray(rows, dtype=np.int64)] = True
         mask: Mask = articles[self.chunk_articles]
         return mask
-
-
-def _absolute_if_folder(model: str | None) -> str | None:
-    """A model's name, made absolute where it is a folder's: it is loaded only when needed."""
-    if model is None or model in LOADERS:
-        return model
-    scheme, colon, rest = model.partition(":")
-    for before, path in (("", model), (scheme + colon, rest)):
-        if path and os.path.isdir(path):
-            return before + os.path.abspath(path)
-    return model
 
 
 def open_index(path: Path) -> Index:
