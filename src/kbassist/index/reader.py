@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from kbassist.index.maxsim import MaxSim
     from kbassist.index.vectors import Vectors
 
-OPENING_TRIES = 3
-"""How often an index is opened anew when builds collect the generation that is being opened."""
+OPENING_TRIES = 10
+"""How often an index is opened anew when builds collect what is being opened."""
 
 CHUNK_ARTICLES_NAME = "chunks.article.npy"
 """int32 array: row of the article that each chunk belongs to."""
@@ -73,7 +73,9 @@ class Index:
         """
         self.path = path
         self.folder = Path(os.path.abspath(folder or live_folder(path)))
-        self._stamp = stamp(self.folder / MANIFEST_NAME)
+        manifest = self.folder / MANIFEST_NAME
+        self._stamp = stamp(manifest)
+        self._kb = self._built_from()
         self.analyzer = Analyzer()
         try:
             self.manifest = self._checked_manifest()
@@ -85,7 +87,8 @@ class Index:
             self.synonyms = read_synonyms(self.folder, self.analyzer)
         except OSError as error:
             raise unreadable(error, self.folder) from None
-        self._kb = self._built_from()
+        if not manifest.exists():  # and maybe it was not when what may be missing was looked for
+            raise broken(manifest, "was removed while the index was opened")
         self._model = absolute_if_folder(self.manifest.embedder)
         self._masks: tuple[date | None, dict[tuple[str, ...], Mask | None]] = (None, {})
 
@@ -133,11 +136,7 @@ class Index:
 
     @property
     def is_live(self) -> bool:
-        """Whether the open generation is still the live one.
-
-        Raises:
-            UnusableIndex: there is no live one.
-        """
+        """Whether the open generation is the live one; raises UnusableIndex where none is."""
         live = live_folder(self.folder.parent)
         return live == self.folder and stamp(live / MANIFEST_NAME) == self._stamp
 
@@ -293,8 +292,8 @@ def open_index(path: Path) -> Index:
     for _ in range(OPENING_TRIES):
         live = live_folder(path)
         try:
-            return Index(path)
+            return Index(path, live)
         except IndexBroken:
-            if live_folder(path) == live:
+            if live_folder(path) == live and live.is_dir():
                 raise
     return Index(path)
