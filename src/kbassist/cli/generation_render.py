@@ -52,7 +52,9 @@ def generations(index: str, found: Sequence[Generation], as_json: bool) -> None:
         facts = "cannot be read by this version"
         if one.articles is not None:
             model = "lexical" if one.embedder is None else one.embedder
-            facts = f"{one.articles} articles, {one.chunks} chunks, {model}"
+            facts = (
+                f"{_count(one.articles, 'article')}, {_count(one.chunks or 0, 'chunk')}, {model}"
+            )
         line(f"{_name(one.name, one.live)} {one_line(facts)}")
     return None
 
@@ -89,6 +91,10 @@ def _record(one: Verified) -> dict[str, Any]:
         if fault is None
         else {"code": fault.code, "message": fault.message, "hint": fault.hint},
     }
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _name(name: str, live: bool) -> str:

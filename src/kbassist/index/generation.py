@@ -125,7 +125,13 @@ def live_name(index: Path) -> str:
 def generations(index: Path) -> list[Path]:
     """Folders of the generations that are there, oldest first."""
     found = [path for path in index.iterdir() if (path / MANIFEST_NAME).is_file()]
-    return sorted((path for path in found if _NAME.fullmatch(path.name)), key=_number)
+    found = [path for path in found if _NAME.fullmatch(path.name)]
+    return sorted(found, key=lambda path: number_of(path.name))
+
+
+def number_of(name: str) -> int:
+    """Number of a generation by its name; greater ones are newer."""
+    return int(name.removeprefix("gen-"))
 
 
 def is_litter(name: str) -> bool:
@@ -211,13 +217,9 @@ def _check_keep(keep: object) -> None:
         )
 
 
-def _number(folder: Path) -> int:
-    return int(folder.name.removeprefix("gen-"))
-
-
 def _last_number(index: Path) -> int:
     names = (path.name for path in index.iterdir())
-    return max((_number(Path(name)) for name in names if _NAME.fullmatch(name)), default=0)
+    return max((number_of(name) for name in names if _NAME.fullmatch(name)), default=0)
 
 
 def _live_or_none(index: Path) -> str | None:

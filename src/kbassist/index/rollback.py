@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kbassist.errors import IndexBroken, IndexIncompatible, IndexMissing, UsageError
-from kbassist.index.generation import generations, live_folder, live_name, rebuild_command, switch
+from kbassist.index.generation import (
+    generations,
+    live_folder,
+    live_name,
+    number_of,
+    rebuild_command,
+    switch,
+)
 from kbassist.index.manifest import read_manifest
 from kbassist.index.verify import verify_generation
 from kbassist.index.writer import writing
@@ -87,8 +94,8 @@ def rollback(
 
 
 def _before(index: Path, live: str) -> Path:
-    live_folder(index)  # says what is wrong where there is none to go back from
-    earlier = [folder for folder in generations(index) if folder.name < live]
+    now = number_of(live_folder(index).name)  # says what is wrong where there is no live one
+    earlier = [folder for folder in generations(index) if number_of(folder.name) < now]
     if not earlier:
         raise UsageError(
             f"no generation before {live!r} in {str(index)!r}", hint=_choices(index, live)
