@@ -142,7 +142,7 @@ def test_generations_that_shared_their_files_are_collected(kb: Path, tmp_path: P
     index = tmp_path / "index"
     for embedder in ("none", "hashed:1", "hashed:2", "none"):
         build_index(kb, index, embedder=embedder)
-    names = ["CURRENT", "cache.sqlite", "gen-000003", "gen-000004"]
+    names = ["CURRENT", "LOCK", "cache.sqlite", "gen-000003", "gen-000004"]
     assert sorted(path.name for path in index.iterdir()) == names
     assert {(live_folder(index) / name).stat().st_nlink for name in TEXT_FILES} == {2}
     assert Assistant.open(index).ask("提现").action == "answer"
@@ -243,6 +243,7 @@ def test_a_model_that_fails_leaves_the_live_generation(kb: Path, tmp_path: Path)
         build_index(kb, index, embedder="failing:1")
     assert sorted(path.name for path in index.iterdir()) == [
         "CURRENT",
+        "LOCK",
         "cache.sqlite",
         "gen-000001",
     ]

@@ -19,6 +19,7 @@ class Facts:
     path: str
     id: str
     """The one that the file asks for; another file may have it too."""
+    title: str
     status: Status
     audience: tuple[str, ...]
     translation_of: str | None
@@ -41,6 +42,7 @@ def facts_of(article: Article, parsed: Parsed) -> Facts:
     return Facts(
         path=meta.path,
         id=meta.id,
+        title=meta.title,
         status=meta.status,
         audience=meta.audience,
         translation_of=meta.translation_of,

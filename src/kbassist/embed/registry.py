@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kbassist.embed.protocol import Embedder
 from kbassist.errors import ModelError
+
+if TYPE_CHECKING:
+    from kbassist.embed.static import StaticEmbedder
 
 NONE = "none"
 """The name that asks for no model: a lexical index."""
@@ -22,8 +28,24 @@ def _nothing(_: str) -> None:
     return None
 
 
+def bundled_model() -> StaticEmbedder:
+    """The model that comes with the package; one for the whole process, since it never changes.
+
+    Raises:
+        ModelError: it is damaged.
+    """
+    return _opened(MODELS / BUNDLED_MODEL)
+
+
+@lru_cache(1)
+def _opened(folder: Path) -> StaticEmbedder:
+    from kbassist.embed.static import StaticEmbedder
+
+    return StaticEmbedder(folder)
+
+
 def _bundled(_: str) -> Embedder:
-    return _static(str(MODELS / BUNDLED_MODEL))
+    return bundled_model()
 
 
 def _static(name: str) -> Embedder:
@@ -78,3 +100,14 @@ def open_embedder(name: str) -> Embedder | None:
             hint="Name 'bundled', 'none', a model's folder, or its name on the Hugging Face hub.",
         )
     return LOADERS[scheme](rest)
+
+
+def absolute_if_folder(name: str | None) -> str | None:
+    """A model's name, made absolute where it is a folder's, so that it may be loaded later."""
+    if name is None or name in LOADERS:
+        return name
+    scheme, colon, rest = name.partition(":")
+    for before, path in (("", name), (scheme + colon, rest)):
+        if path and os.path.isdir(path):
+            return before + os.path.abspath(path)
+    return name

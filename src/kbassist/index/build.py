@@ -18,11 +18,11 @@ from kbassist.articles.load import folder_config
 from kbassist.articles.whole import in_order, judge, settings_warnings
 from kbassist.config import Bm25Settings, ChunkSettings
 from kbassist.embed.protocol import Embedder
-from kbassist.embed.registry import BUNDLED, open_embedder
+from kbassist.embed.registry import BUNDLED, bundled_model, open_embedder
 from kbassist.errors import ArticleError, BuildError, UsageError
 from kbassist.index.cache import CACHE_NAME, Cache
 from kbassist.index.gather import CacheGap, Gathered, Progress, gather
-from kbassist.index.generation import hash_files, live_folder, new_generation
+from kbassist.index.generation import KEEP, hash_files, live_folder, new_generation
 from kbassist.index.manifest import (
     FORMAT,
     FileEntry,
@@ -38,6 +38,7 @@ from kbassist.index.reuse import NOTHING, Live, sound_live
 from kbassist.index.synonym_files import collect_synonyms, write_synonyms
 from kbassist.index.task import Context, made_in_batches
 from kbassist.index.write import Writing, write_legs
+from kbassist.index.writer import writing
 from kbassist.kb_config import KB_CONFIG_NAME, KbConfig
 from kbassist.text.analyzer import Analyzer
 from kbassist.types import BuildWarning
@@ -63,6 +64,8 @@ def build_index(
     strict: bool = False,
     skip_bad: bool = False,
     jobs: int | None = None,
+    keep: int = KEEP,
+    wait: float = 0.0,
     progress: Progress | None = None,
 ) -> BuildReport:
     """Build an index from a folder of Markdown articles and make it live.
@@ -82,6 +85,9 @@ def build_index(
         skip_bad: leave bad files out instead of stopping.
         jobs: processes that parse, analyse and embed, from 1 up; by default the cores. Few files
             are done in this process; so is everything with 1.
+        keep: generations that stay on disk, the new one included, 1 up; `rollback` goes back to
+            one.
+        wait: seconds to wait for another writer of the index; 0 for not at all.
         progress: called as the work goes on.
 
     Raises:
@@ -89,28 +95,32 @@ def build_index(
         ConfigError: `kbassist.toml` is wrong.
         BuildError: bad files (all of them are listed), or no articles; the live index is untouched.
         ModelError: the model cannot be loaded.
+        IndexBusy: another writer is at work on the index.
+        IndexUnwritable: the system refused to write; the live index is untouched.
     """
     if jobs is not None and jobs < 1:
         raise UsageError(f"jobs is {jobs}", hint="Choose a number from 1 up.")
     started = time.perf_counter()
     folder, target = Path(kb), Path(index)
-    build = _Build(
-        kb=folder,
-        index=target,
-        config=folder_config(folder),
-        settings=settings or BuildSettings(),
-        name=embedder,
-        model=open_embedder(embedder),
-        strict=strict,
-        skip_bad=skip_bad,
-        jobs=jobs or default_jobs(),
-        progress=progress,
-        live=None if full else sound_live(target),
-    )
-    try:
-        report = build.run(Cache(target, ignored=full))
-    except CacheGap:
-        report = build.run(Cache(target, ignored=True))
+    with writing(target, "build", wait):
+        build = _Build(
+            kb=folder,
+            index=target,
+            config=folder_config(folder),
+            settings=settings or BuildSettings(),
+            name=embedder,
+            model=open_embedder(embedder),
+            strict=strict,
+            skip_bad=skip_bad,
+            jobs=jobs or default_jobs(),
+            keep=keep,
+            progress=progress,
+            live=None if full else sound_live(target),
+        )
+        try:
+            report = build.run(Cache(target, ignored=full))
+        except CacheGap:
+            report = build.run(Cache(target, ignored=True))
     return replace(report, seconds=time.perf_counter() - started)
 
 
@@ -127,6 +137,7 @@ class _Build:
     strict: bool
     skip_bad: bool
     jobs: int
+    keep: int
     progress: Progress | None
     live: Live | None
 
@@ -180,7 +191,7 @@ class _Build:
         if changed := live is None or not live.is_built_from(writing.draft):
             live, reused = self._write(writing)
         else:
-            with suppress(PermissionError):  # a shipped index needs nothing written to be used
+            with suppress(OSError):  # a shipped index needs nothing written to be used
                 write_local(live.folder, self._local(found))
         manifest = live.manifest
         warnings = (*whole.warnings, *settings_warnings(self.kb, self.config))
@@ -218,7 +229,7 @@ class _Build:
         """Write a generation and make it live; and how many articles it took over."""
         if writing.live is not None and not writing.live.is_intact():
             writing.live, writing.offer = None, NOTHING
-        with new_generation(self.index) as folder:
+        with new_generation(self.index, self.keep) as folder:
             written = write_legs(writing, folder)
             terms = (
                 term
@@ -252,6 +263,7 @@ class _Build:
             embedder=None if model is None else self.name,
             embedder_fingerprint=None if model is None else model.fingerprint,
             dimension=0 if model is None else model.dimension,
+            words=bundled_model().fingerprint,
             bm25=asdict(self.settings.bm25),
             restricted_audiences=self.config.restricted_audiences,
             kb_settings=_fingerprint(self.config),

@@ -142,6 +142,7 @@ def dump_facts(facts: Facts) -> bytes:
     """Facts as JSON, apart from the path; `load_facts` is the inverse."""
     table: dict[str, Any] = {
         "id": facts.id,
+        "title": facts.title,
         "status": facts.status,
         "audience": facts.audience,
         "translation_of": facts.translation_of,
@@ -163,6 +164,7 @@ def load_facts(raw: bytes, path: str) -> Facts:
     return Facts(
         path=path,
         id=table["id"],
+        title=table["title"],
         status=table["status"],
         audience=tuple(table["audience"]),
         translation_of=table["translation_of"],

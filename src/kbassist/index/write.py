@@ -12,6 +12,7 @@ import numpy as np
 from kbassist.articles.glossary import Term
 from kbassist.config import Bm25Settings
 from kbassist.embed.protocol import Embedder
+from kbassist.embed.registry import bundled_model
 from kbassist.index.analysed import entry_texts
 from kbassist.index.arrays import save_array
 from kbassist.index.bm25_build import write_postings
@@ -30,7 +31,9 @@ from kbassist.index.record import Searched
 from kbassist.index.reuse import TEXT_FILES, Live, Offer, reuse_files
 from kbassist.index.store import STORE_NAME
 from kbassist.index.store_write import Content, write_store
+from kbassist.index.titles import write_titles
 from kbassist.index.vectors import Vectors
+from kbassist.index.words import write_words
 
 _STORE_FILES = (STORE_NAME, CHUNK_ARTICLES_NAME)
 
@@ -159,7 +162,15 @@ def _write_words(
     if job.live is not None and job.offer.postings and content.chunks.kept.any():
         postings = splice(job.live.folder, postings, content.chunks)
     write_postings(folder, postings, job.bm25)
+    write_words(folder, bundled_model())
+    write_titles(folder, _titles(job), bundled_model())
     job.report("words", total, total)
+
+
+def _titles(job: Writing) -> list[str]:
+    """Of the articles, in the order of their rows."""
+    paths = sorted(job.ids, key=job.ids.__getitem__)
+    return [job.found.facts[path].title for path in paths]
 
 
 def _write_vectors(
