@@ -79,6 +79,11 @@ class RowFinder:
             self._new[path] = [row for _, row in sorted(pairs)]
         self._ids = dict(zip(live.paths, live.ids, strict=True))
 
+    def kept_rows(self) -> dict[str, int]:
+        """Path of each article that stays → its row in the live generation."""
+        kept = np.flatnonzero(self._content.articles.kept).tolist()
+        return {self._live.paths[row]: row for row in kept}
+
     def of(self, path: str) -> list[int]:
         """Rows of the article's chunks, in their order."""
         if path in self._new:

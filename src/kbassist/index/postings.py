@@ -64,7 +64,8 @@ def weigh(batches: Iterable[tuple[Counts, Ints]], rows: int, settings: Bm25Setti
     found, tf = _summed(joined, [part for one in counts for part in one])
     terms = encode_terms(names[number] for number in order)
     lengths32 = lengths.astype(np.float32)
-    return _without_empty(Postings(terms, found, tf.astype(np.float32), lengths32))
+    postings = Postings(terms, found, tf.astype(np.float32), lengths32)
+    return _without_empty(postings, np.arange(len(names)))[0]
 
 
 def _summed(keys: Sequence[Ints], tf: Sequence[Floats]) -> tuple[Ints, Floats]:
@@ -79,13 +80,16 @@ def _summed(keys: Sequence[Ints], tf: Sequence[Floats]) -> tuple[Ints, Floats]:
     return joined[starts], summed
 
 
-def splice(live: Path, new: Postings, merge: Merge) -> Postings:
+def splice(live: Path, new: Postings, merge: Merge) -> tuple[Postings, Ints]:
     """The postings of the rows that stay, with new ones.
 
     Args:
         live: folder of the generation to take them from.
         new: numbered as in the result.
         merge: where the rows go.
+
+    Returns:
+        The postings, and the number of each term in the live generation: -1 for a new one.
     """
     terms, old_terms, new_terms = _merged(Vocabulary.open(live), new.terms)
     indptr = open_array(live / INDPTR_NAME, np.int64)
@@ -101,7 +105,9 @@ def splice(live: Path, new: Postings, merge: Merge) -> Postings:
     lengths = new.lengths.copy()
     kept = merge.kept
     lengths[merge.moved[kept]] = open_array(live / LENGTHS_NAME, np.float32)[kept]
-    return _without_empty(Postings(terms, keys, tf, lengths))
+    origin = np.full(len(terms.offsets) - 1, -1, dtype=np.int64)
+    origin[old_terms] = np.arange(len(old_terms))
+    return _without_empty(Postings(terms, keys, tf, lengths), origin)
 
 
 def _merged(old: Vocabulary, new: Terms) -> tuple[Terms, Ints, Ints]:
@@ -131,15 +137,14 @@ def _merged(old: Vocabulary, new: Terms) -> tuple[Terms, Ints, Ints]:
     return Terms.of(blob, lengths), moved, numbers
 
 
-def _without_empty(postings: Postings) -> Postings:
-    """Without the terms that no row has any more."""
+def _without_empty(postings: Postings, origin: Ints) -> tuple[Postings, Ints]:
+    """Without the terms that no row has any more, and their origins."""
     terms, keys = postings.terms, postings.keys
     present = np.bincount(keys >> ROW_BITS, minlength=len(terms.offsets) - 1) > 0
     if present.all():
-        return postings
+        return postings, origin
     sizes = np.diff(terms.offsets)
     kept = Terms.of(terms.blob[np.repeat(present, sizes)], sizes[present])
     numbers = np.cumsum(present) - 1
-    return postings._replace(
-        terms=kept, keys=numbers[keys >> ROW_BITS] << ROW_BITS | keys & ROW_MASK
-    )
+    keys = numbers[keys >> ROW_BITS] << ROW_BITS | keys & ROW_MASK
+    return postings._replace(terms=kept, keys=keys), origin[present]

@@ -40,7 +40,7 @@ TEXT_FILES = (
 """The files of a generation that do not depend on the embedding model, all that there are."""
 
 
-_DECIDE_TEXTS = ("library", "analyzer", "chunker", "kb_settings", "restricted_audiences")
+_DECIDE_TEXTS = ("library", "analyzer", "chunker", "words", "kb_settings", "restricted_audiences")
 _WEIGHTS = ("title_weight", "questions_weight", "body_weight")
 
 

@@ -8,11 +8,12 @@ from typing import NamedTuple
 
 from kbassist.config import ChunkSettings
 from kbassist.embed.protocol import Embedder
-from kbassist.embed.registry import open_embedder
+from kbassist.embed.registry import bundled_model, open_embedder
 from kbassist.errors import ArticleError
 from kbassist.index.analysed import Analysed, count_terms, encoded
 from kbassist.index.cache import pack, unpack
 from kbassist.index.record import Record, load_body, read_record
+from kbassist.index.words import TermUnits, units_of
 from kbassist.kb_config import KbConfig
 
 
@@ -96,6 +97,10 @@ class Worker:
         """Analyse the chunks of articles that were parsed before, in their order."""
         bodies = [unpack(key, body) for key, body in wanted.bodies]
         return self._analyse(bodies, wanted.words, wanted.vectors)
+
+    def units(self, terms: Sequence[bytes]) -> TermUnits:
+        """The bundled model's units of some terms of the vocabulary, in UTF-8."""
+        return units_of(terms, bundled_model())
 
     def _analyse(self, bodies: Sequence[bytes], words: bool, vectors: bool) -> Analysed:
         chunks = [chunk for body in bodies for chunk in load_body(body).searched()]

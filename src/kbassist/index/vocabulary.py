@@ -114,6 +114,11 @@ class Vocabulary:
         return low
 
 
+def decode_term(name: bytes) -> str:
+    """A term from its UTF-8."""
+    return name.decode("utf-8", _SURROGATES)
+
+
 def encode_terms(terms: Iterable[str]) -> Terms:
     """Terms as they are stored.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +15,7 @@ from kbassist.embed.protocol import Embedder
 from kbassist.embed.registry import bundled_model
 from kbassist.index.analysed import entry_texts
 from kbassist.index.arrays import save_array
-from kbassist.index.bm25_build import write_postings
+from kbassist.index.bm25_build import Postings, write_postings
 from kbassist.index.cache import Cache
 from kbassist.index.cached_vectors import embed_cached
 from kbassist.index.carry import VECTOR_FILES
@@ -33,8 +33,10 @@ from kbassist.index.store import STORE_NAME
 from kbassist.index.store_write import Content, write_store
 from kbassist.index.titles import write_titles
 from kbassist.index.vectors import Vectors
-from kbassist.index.words import write_words
+from kbassist.index.words import TermUnits, merged_units, write_words
 
+_TERMS = 4096
+"""Terms whose units are found at once."""
 _STORE_FILES = (STORE_NAME, CHUNK_ARTICLES_NAME)
 
 
@@ -159,12 +161,25 @@ def _write_words(
         if analysed.counts is not None
     )
     postings = weigh(batches, total, job.bm25)
-    if job.live is not None and job.offer.postings and content.chunks.kept.any():
-        postings = splice(job.live.folder, postings, content.chunks)
+    origin = np.full(len(postings.terms.offsets) - 1, -1, dtype=np.int64)
+    live = job.live.folder if job.live is not None and job.offer.postings else None
+    if live is not None:
+        postings, origin = splice(live, postings, content.chunks)
     write_postings(folder, postings, job.bm25)
-    write_words(folder, bundled_model())
-    write_titles(folder, _titles(job), bundled_model())
+    write_words(folder, merged_units(live, origin, list(_new_units(job, postings, origin))))
+    known = finder.kept_rows() if live is not None else {}
+    titles = {job.found.facts[path].title: row for path, row in known.items()}
+    write_titles(folder, _titles(job), bundled_model(), live, titles)
     job.report("words", total, total)
+
+
+def _new_units(job: Writing, postings: Postings, origin: Ints) -> Iterator[TermUnits]:
+    """The units of the terms that the live generation does not have."""
+    names = postings.terms.names()
+    new = [names[number] for number in np.flatnonzero(origin < 0).tolist()]
+    groups = (new[first : first + _TERMS] for first in range(0, len(new), _TERMS))
+    for _, units in job.crew.run((None, ("units", group), 0) for group in groups):
+        yield units
 
 
 def _titles(job: Writing) -> list[str]:
