@@ -176,10 +176,8 @@ class Bm25Builder:
         lengths = sum((weight * field.lengths() for field, weight in used), np.zeros(self._rows))
         keys, tf = _weighted_postings([(*field.postings(), weight) for field, weight in used])
         terms, keys, tf = self._in_term_order(keys, tf)
-        postings = Postings(
-            encode_terms(terms), keys, tf.astype(np.float32), lengths.astype(np.float32)
-        )
-        write_postings(folder, postings, settings)
+        lengths32 = lengths.astype(np.float32)
+        write_postings(folder, Postings(encode_terms(terms), keys, *coded(tf), lengths32), settings)
 
     def _in_term_order(self, keys: Ints, tf: Floats) -> tuple[list[str], Ints, Floats]:
         """Renumber the terms that have postings in sorted order, and sort the postings by it."""
@@ -199,10 +197,20 @@ class Postings(NamedTuple):
     terms: Terms
     keys: Ints
     """`term << 32 | row`, ascending and distinct."""
-    tf: NDArray[np.float32]
-    """Weighted frequency of the term in the row, > 0."""
+    codes: NDArray[np.integer]
+    """Weighted frequency of the term in the row: a place among the frequencies."""
+    frequencies: NDArray[np.float32]
+    """Ascending, distinct, > 0; some may not be in use any more."""
     lengths: NDArray[np.float32]
     """Weighted length of each row, in terms."""
+
+
+def coded(tf: Floats) -> tuple[NDArray[np.integer], NDArray[np.float32]]:
+    """Weighted frequencies as places among the distinct ones."""
+    rounded = tf.astype(np.float32)
+    frequencies = _distinct(rounded)
+    codes = np.searchsorted(frequencies, rounded)
+    return codes.astype(np.min_scalar_type(len(frequencies))), frequencies
 
 
 def write_postings(folder: Path, postings: Postings, settings: Bm25Settings) -> None:
@@ -216,25 +224,36 @@ def write_postings(folder: Path, postings: Postings, settings: Bm25Settings) -> 
     """
     check_settings(settings)
     keys, lengths = postings.keys, postings.lengths.astype(np.float64)
-    numbers, rows = keys >> _ROW_BITS, keys & _ROW_MASK
-    frequencies = _distinct(postings.tf)
-    tf = postings.tf.astype(np.float64)
+    numbers, rows = keys >> _ROW_BITS, (keys & _ROW_MASK).astype(np.int32)
+    codes, frequencies = _in_use(postings.codes, postings.frequencies)
     df = np.bincount(numbers, minlength=len(postings.terms.offsets) - 1)
     idf = IDF[settings.variant](df, len(lengths))
     average = float(lengths.mean()) if len(keys) else 1.0
-    scores = saturate(tf, lengths[rows], average, settings.k1, settings.b) * idf[numbers]
+    tf, k1, b = frequencies.astype(np.float64), settings.k1, settings.b
+    norms = k1 * (1.0 - b + b * lengths / average)
+    scores = (tf * (k1 + 1.0))[codes]  # as `saturate` does, with what is equal worked out once
+    scores /= tf[codes] + norms[rows]
+    scores *= np.repeat(idf, df)
     indptr = np.zeros(len(df) + 1, dtype=np.int64)
     np.cumsum(df, out=indptr[1:])
-    codes = np.searchsorted(frequencies, postings.tf)
     write_terms(folder, postings.terms)
     save_array(folder / INDPTR_NAME, indptr)
-    save_array(folder / ROWS_NAME, rows.astype(np.int32))
-    save_array(folder / TF_NAME, codes.astype(np.min_scalar_type(len(frequencies))))
+    save_array(folder / ROWS_NAME, rows)
+    save_array(folder / TF_NAME, codes)
     save_array(folder / FREQUENCIES_NAME, frequencies)
     save_array(folder / IDF_NAME, idf.astype(np.float32))
     save_array(folder / MOST_NAME, _greatest(scores, indptr[:-1]))
     save_array(folder / LENGTHS_NAME, postings.lengths)
-    save_array(folder / PARAMETERS_NAME, np.array([settings.k1, settings.b, average]))
+    save_array(folder / PARAMETERS_NAME, np.array([k1, b, average]))
+
+
+def _in_use(
+    codes: NDArray[np.integer], frequencies: NDArray[np.float32]
+) -> tuple[NDArray[np.integer], NDArray[np.float32]]:
+    """Codes in the smallest type for the frequencies that occur, and those."""
+    used = np.bincount(codes, minlength=len(frequencies)) > 0
+    places = (np.cumsum(used) - 1).astype(np.min_scalar_type(int(used.sum())))
+    return places[codes], frequencies[used]
 
 
 def _distinct(tf: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -112,7 +112,9 @@ class Cache:
     def _open(self) -> None:
         try:
             uri = f"{self.path.resolve().as_uri()}?mode=ro"
-            self._connection = sqlite3.connect(uri, uri=True, isolation_level=None)
+            self._connection = sqlite3.connect(
+                uri, uri=True, isolation_level=None, check_same_thread=False
+            )
             if not is_ours(self._connection):
                 raise sqlite3.DatabaseError("another format")
             self._builds = about(self._connection, "builds", 0)

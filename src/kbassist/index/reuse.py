@@ -5,7 +5,6 @@ Another embedding model changes the vectors alone, so everything else stays as i
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import NamedTuple
 from kbassist.errors import KbassistError
 from kbassist.index import bm25_build, vocabulary
 from kbassist.index.carry import carry_files
-from kbassist.index.generation import check_files, live_folder, rebuild_command
+from kbassist.index.generation import check_files, hash_files, live_folder, rebuild_command
 from kbassist.index.manifest import Manifest, read_manifest
 from kbassist.index.reader import CHUNK_ARTICLES_NAME
 from kbassist.index.store import STORE_NAME
@@ -78,10 +77,9 @@ class Live:
     def is_intact(self) -> bool:
         """Whether every file has the content that the manifest names; reads all of them."""
         try:
-            check_files(self.folder, self.manifest, hashed_up_to=sys.maxsize)
-        except KbassistError:
+            return hash_files(self.folder) == dict(self.manifest.files)
+        except OSError:
             return False
-        return True
 
     def has(self, path: str, sha256: str) -> bool:
         """Whether a source file is the one that it was built from."""
