@@ -23,35 +23,35 @@ def walk(kb: Path) -> list[str]:
     Raises:
         OSError: a folder cannot be read; leaving it out would lose its articles.
     """
-    root = kb.resolve()
-    seen: set[Path] = set()
+    root = str(kb.resolve())
+    seen: set[str] = set()
     found: list[str] = []
-    links: deque[tuple[Path, str]] = deque()
+    links: deque[tuple[str, str]] = deque()
     _visit(root, "", seen, found, links)
     while links:
         path, name = links.popleft()
         target = _target(path)
-        if target is None or not target.is_relative_to(root) or target in seen:
+        if target is None or not target.is_relative_to(root) or str(target) in seen:
             continue
         if target.is_dir():
-            _visit(target, f"{name}/", seen, found, links)
+            _visit(str(target), f"{name}/", seen, found, links)
         elif _is_article(name) and target.is_file():
-            seen.add(target)
+            seen.add(str(target))
             found.append(name)
     return sorted(found)
 
 
 def _visit(
-    folder: Path,
+    folder: str,
     prefix: str,
-    seen: set[Path],
+    seen: set[str],
     found: list[str],
-    links: deque[tuple[Path, str]],
+    links: deque[tuple[str, str]],
 ) -> None:
     """Collect what lies in a folder; links wait until all that is no link has been seen."""
     seen.add(folder)
     for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
-        path, name = folder / entry.name, prefix + entry.name
+        path, name = os.path.join(folder, entry.name), prefix + entry.name
         if entry.is_symlink():
             if not _is_hidden(entry.name):
                 links.append((path, name))
@@ -73,9 +73,9 @@ def _is_article(name: str) -> bool:
     return last.lower().endswith(_SUFFIXES) and not _is_hidden(last) and name.lower() != "readme.md"
 
 
-def _target(link: Path) -> Path | None:
+def _target(link: str) -> Path | None:
     """What a symbolic link leads to; None where that is nothing."""
     try:
-        return link.resolve(strict=True)
+        return Path(link).resolve(strict=True)
     except (OSError, RuntimeError):
         return None

@@ -94,10 +94,10 @@ def splice(live: Path, new: Postings, merge: Merge) -> tuple[Postings, Ints]:
     """
     terms, old_terms, new_terms = _merged(Vocabulary.open(live), new.terms)
     indptr = open_array(live / INDPTR_NAME, np.int64)
-    rows = merge.moved[open_array(live / ROWS_NAME, np.int32)]
-    stays = rows >= 0
-    numbers = np.repeat(old_terms, np.diff(indptr))[stays]
-    old = numbers << ROW_BITS | rows[stays]
+    old = np.repeat(old_terms << ROW_BITS, np.diff(indptr))
+    old |= merge.moved[open_array(live / ROWS_NAME, np.int32)]  # negative where the row is gone
+    stays = old >= 0
+    old = old[stays]
     frequencies, old_codes, new_codes = _merged_frequencies(live, new.frequencies)
     codes = old_codes[open_array(live / TF_NAME, TF_TYPES)[stays]]
     added = new_terms[new.keys >> ROW_BITS] << ROW_BITS | new.keys & ROW_MASK
