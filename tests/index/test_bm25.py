@@ -197,4 +197,4 @@ def test_files_are_the_same_bytes_under_every_hash_seed(tmp_path: Path) -> None:
         subprocess.run(command, check=True, env={**os.environ, "PYTHONHASHSEED": seed})
         contents.append({file.name: file.read_bytes() for file in sorted(folder.iterdir())})
     assert contents[0] == contents[1] == contents[2]
-    assert len(contents[0]) == 7
+    assert len(contents[0]) == 10

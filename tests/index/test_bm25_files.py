@@ -15,15 +15,29 @@ from hypothesis import strategies as st
 from kbassist.errors import IndexBroken
 from kbassist.index.bm25 import Bm25, Bm25Builder
 from kbassist.index.bm25_build import (
+    FREQUENCIES_NAME,
     IDF_NAME,
-    IMPACTS_NAME,
     INDPTR_NAME,
     LENGTHS_NAME,
+    MOST_NAME,
+    PARAMETERS_NAME,
     ROWS_NAME,
+    TF_NAME,
 )
 from kbassist.index.vocabulary import OFFSETS_NAME, TERMS_NAME
 
-NAMES = (TERMS_NAME, OFFSETS_NAME, INDPTR_NAME, ROWS_NAME, IMPACTS_NAME, IDF_NAME, LENGTHS_NAME)
+NAMES = (
+    TERMS_NAME,
+    OFFSETS_NAME,
+    INDPTR_NAME,
+    ROWS_NAME,
+    TF_NAME,
+    FREQUENCIES_NAME,
+    IDF_NAME,
+    MOST_NAME,
+    LENGTHS_NAME,
+    PARAMETERS_NAME,
+)
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +92,10 @@ def test_another_type_or_number_of_dimensions(folder: Path, name: str) -> None:
             Bm25.open(folder)
 
 
-@pytest.mark.parametrize("name", [OFFSETS_NAME, INDPTR_NAME, ROWS_NAME, IMPACTS_NAME, IDF_NAME])
+@pytest.mark.parametrize(
+    "name",
+    [OFFSETS_NAME, INDPTR_NAME, ROWS_NAME, TF_NAME, IDF_NAME, MOST_NAME, PARAMETERS_NAME],
+)
 def test_one_value_too_few(folder: Path, name: str) -> None:
     np.save(folder / name, np.load(folder / name)[:-1])
     with pytest.raises(IndexBroken):
@@ -109,6 +126,19 @@ def test_a_posting_beyond_the_rows(folder: Path) -> None:
         Bm25.open(folder).scores([("c", 1.0)])
 
 
+def test_a_frequency_that_is_not_there(folder: Path) -> None:
+    np.save(folder / FREQUENCIES_NAME, np.ones(1, dtype=np.float32))
+    with pytest.raises(IndexBroken, match=ROWS_NAME):
+        Bm25.open(folder).scores([("c", 1.0), ("d", 1.0)])
+
+
+@pytest.mark.parametrize("values", [(1.2, 0.75, 0.0), (np.nan, 0.75, 1.0), (-1.0, 0.75, 1.0)])
+def test_impossible_parameters(folder: Path, values: tuple[float, ...]) -> None:
+    np.save(folder / PARAMETERS_NAME, np.array(values))
+    with pytest.raises(IndexBroken, match=PARAMETERS_NAME):
+        Bm25.open(folder)
+
+
 def test_postings_that_run_backwards(folder: Path) -> None:
     indptr = np.load(folder / INDPTR_NAME)
     indptr[1] = 7
@@ -133,6 +163,6 @@ def test_any_byte_of_a_header(whole: Path, name: str, place: int, value: int) ->
 def test_the_arrays_are_mapped_and_read_only(folder: Path) -> None:
     bm25 = Bm25.open(folder)
     rows = bm25._rows
-    assert isinstance(rows.base, np.memmap)
+    assert isinstance(rows.base, np.ndarray) and isinstance(rows.base.base, np.memmap)
     with pytest.raises(ValueError, match="read-only"):
         rows[0] = 1

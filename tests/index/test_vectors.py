@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from kbassist.errors import ModelError
+from kbassist.index import vector_files
+from kbassist.index.vector_files import CODES_NAME, encode
 from kbassist.index.vectors import Vectors, write_vectors
 
 Matrix = NDArray[np.float32]
-KINDS = {"float32": 10**9, "SQ8": 0}
-"""Name of the file's kind → the limit that leads to it."""
+KINDS = {"all": 10**9, "signs": 0}
+"""How the nearest entries are found → the limit that leads to it."""
 
 
 def unit(rows: object) -> Matrix:
@@ -63,10 +65,10 @@ def test_equal_vectors_score_equally_and_come_by_row(store: Callable[..., Vector
     assert len(set(cosines.tolist())) == 1
 
 
-def test_many_equal_vectors_are_all_looked_at(store: Callable[..., Vectors]) -> None:
+def test_many_equal_vectors_are_all_looked_at(tmp_path: Path) -> None:
     same = np.repeat(unit([[1, 2, 3, 4]]), 3000, axis=0)
-    owners = np.random.default_rng(2).permutation(3000)
-    found, _ = store(same, owners).search(unit([1, 2, 3, 4]), 5)
+    write_vectors(tmp_path, same, np.random.default_rng(2).permutation(3000))
+    found, _ = Vectors.open(tmp_path).search(unit([1, 2, 3, 4]), 5)
     assert found.tolist() == [0, 1, 2, 3, 4]
 
 
@@ -153,7 +155,9 @@ def test_exact_search_equals_a_full_sort(
     owners = draw.integers(0, chunks, count)
     mask = draw.random(chunks) < share
     query = unit(draw.integers(-2, 3, dimension) + 0.125)
-    exact = (rows.astype(np.float64) * query.astype(np.float64)).sum(axis=1).astype(np.float32)
+    codes = encode(rows).astype(np.float32)
+    stored = codes / np.sqrt(np.square(codes).sum(axis=1, keepdims=True))
+    exact = (stored.astype(np.float64) * query.astype(np.float64)).sum(axis=1).astype(np.float32)
     best: dict[int, float] = {}
     for owner, cosine in zip(owners.tolist(), np.clip(exact, -1, 1).tolist(), strict=True):
         if mask[owner]:
@@ -165,12 +169,49 @@ def test_exact_search_equals_a_full_sort(
     assert list(zip(found.tolist(), cosines.tolist(), strict=True)) == expected
 
 
-def test_8_bit_codes_find_nearly_the_same(tmp_path: Path) -> None:
-    rows = random_rows(3000, 64)
-    write_vectors(tmp_path, rows, np.arange(3000), exact_limit=0)
+def test_codes_are_near_their_vectors() -> None:
+    rows = random_rows(200, 256)
+    codes = encode(rows)
+    assert np.abs(codes).max(axis=1).tolist() == [127] * 200
+    assert (unit(codes) * rows).sum(axis=1).min() > 0.9999
+
+
+def test_signs_find_nearly_the_same(tmp_path: Path) -> None:
+    centres = random_rows(300, 256)
+    rows = unit(np.repeat(centres, 30, axis=0) + 0.7 * random_rows(9000, 256, seed=6))
+    write_vectors(tmp_path, rows, np.arange(9000), exact_limit=0)
     vectors = Vectors.open(tmp_path)
+    queries = unit(rows[::180] + 0.5 * random_rows(50, 256, seed=7))
     hits = 0
-    for query in rows[:50]:
+    for query in queries:
         truth = np.argsort(-(rows @ query), kind="stable")[:10]
         hits += len(set(truth.tolist()) & set(vectors.search(query, 10)[0].tolist()))
-    assert hits / 500 > 0.95
+    assert hits / 500 > 0.98
+
+
+@pytest.mark.parametrize("share", [0.05, 0.5, 0.95])
+def test_a_filter_costs_no_places_where_signs_are_compared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, share: float
+) -> None:
+    monkeypatch.setattr(vector_files, "EXACT_LIMIT", 100)
+    rows = random_rows(4000, 64)
+    write_vectors(tmp_path, rows, np.arange(4000), exact_limit=0)
+    mask = np.random.default_rng(3).random(4000) < share
+    found, _ = Vectors.open(tmp_path).search(rows[11], 50, mask)
+    assert len(found) == 50 and mask[found].all()
+    truth = [row for row in np.argsort(-(rows @ rows[11])).tolist() if mask[row]][:10]
+    assert len(set(truth) & set(found[:15].tolist())) >= 9
+
+
+def test_a_large_file_is_read_instead_of_mapped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = random_rows(3000, 64)
+    write_vectors(tmp_path, rows, np.arange(3000) // 3, exact_limit=0)
+    mapped = Vectors.open(tmp_path).search(rows[5], 40)
+    monkeypatch.setattr(vector_files, "_MAPPED", 0)
+    vectors = Vectors.open(tmp_path)
+    for one, other in zip(mapped, vectors.search(rows[5], 40), strict=True):
+        np.testing.assert_array_equal(one, other)
+    (tmp_path / CODES_NAME).unlink()  # by a later build
+    np.testing.assert_array_equal(vectors.score(rows[5], mapped[0]), mapped[1])

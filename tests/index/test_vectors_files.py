@@ -13,7 +13,7 @@ import pytest
 from numpy.typing import NDArray
 
 from kbassist.errors import IndexBroken, MissingDependency, ModelError
-from kbassist.index.vector_files import EXACT_NAME, QUANTISED_NAME
+from kbassist.index.vector_files import CODES_NAME, SIGNS_NAME
 from kbassist.index.vectors import OWNERS_NAME, Vectors, write_vectors
 
 Matrix = NDArray[np.float32]
@@ -36,17 +36,29 @@ def exact(tmp_path: Path, rows: Matrix) -> Path:
 
 
 @pytest.fixture
-def quantised(tmp_path: Path, rows: Matrix) -> Path:
-    folder = tmp_path / "quantised"
+def signed(tmp_path: Path, rows: Matrix) -> Path:
+    folder = tmp_path / "signed"
     folder.mkdir()
     write_vectors(folder, rows, np.arange(60), exact_limit=59)
     return folder
 
 
-def test_the_size_decides_the_file(exact: Path, quantised: Path) -> None:
-    assert sorted(file.name for file in exact.iterdir()) == [EXACT_NAME, OWNERS_NAME]
-    assert sorted(file.name for file in quantised.iterdir()) == [QUANTISED_NAME, OWNERS_NAME]
-    for folder in (exact, quantised):
+@pytest.fixture
+def large(tmp_path: Path) -> Path:
+    """More entries than are decoded at once."""
+    folder = tmp_path / "large"
+    folder.mkdir()
+    drawn = np.random.default_rng(2).standard_normal((2000, 4))
+    rows = (drawn / np.linalg.norm(drawn, axis=1, keepdims=True)).astype(np.float32)
+    write_vectors(folder, rows, np.arange(2000), exact_limit=59)
+    return folder
+
+
+def test_the_size_decides_the_file(exact: Path, signed: Path) -> None:
+    names = [CODES_NAME, OWNERS_NAME]
+    assert sorted(file.name for file in exact.iterdir()) == names
+    assert sorted(file.name for file in signed.iterdir()) == [*names, SIGNS_NAME]
+    for folder in (exact, signed):
         Vectors.open(folder).verify()
 
 
@@ -85,8 +97,8 @@ def test_same_bytes_from_the_same_vectors(tmp_path: Path, rows: Matrix) -> None:
 
 
 @pytest.mark.parametrize("keep", [0, 3, 60, 150, 0.5, 0.99])
-def test_a_truncated_file(exact: Path, quantised: Path, keep: float) -> None:
-    for folder, name in ((exact, EXACT_NAME), (quantised, QUANTISED_NAME), (exact, OWNERS_NAME)):
+def test_a_truncated_file(exact: Path, signed: Path, keep: float) -> None:
+    for folder, name in ((exact, CODES_NAME), (signed, SIGNS_NAME), (exact, OWNERS_NAME)):
         content = (folder / name).read_bytes()
         size = int(keep * len(content)) if 0 < keep < 1 else int(keep)
         (folder / name).write_bytes(content[:size])
@@ -95,27 +107,41 @@ def test_a_truncated_file(exact: Path, quantised: Path, keep: float) -> None:
         (folder / name).write_bytes(content)
 
 
-def test_missing_files(exact: Path, quantised: Path) -> None:
-    (exact / EXACT_NAME).unlink()
-    with pytest.raises(IndexBroken, match=EXACT_NAME):
+def test_missing_files(exact: Path, signed: Path) -> None:
+    (exact / CODES_NAME).unlink()
+    with pytest.raises(IndexBroken, match=CODES_NAME):
         Vectors.open(exact)
-    (quantised / OWNERS_NAME).unlink()
+    (signed / OWNERS_NAME).unlink()
     with pytest.raises(IndexBroken, match=OWNERS_NAME):
-        Vectors.open(quantised)
+        Vectors.open(signed)
 
 
-@pytest.mark.parametrize("value", [np.nan, np.inf, 3.0])
-def test_a_damaged_vector_is_found_by_verify_and_by_a_search(exact: Path, value: float) -> None:
-    rows = np.load(exact / EXACT_NAME)
-    rows[4] = value
-    np.save(exact / EXACT_NAME, rows)
-    vectors = Vectors.open(exact)
-    with pytest.raises(IndexBroken, match="vectors"):
-        vectors.verify()
-    with pytest.raises(IndexBroken, match="vectors"):
-        vectors.search(QUERY, 60)
-    with pytest.raises(IndexBroken, match="vectors"):
-        vectors.score(QUERY, np.array([4]))
+def test_a_vector_without_a_direction_is_found(exact: Path, signed: Path) -> None:
+    for folder in (exact, signed):
+        codes = np.load(folder / CODES_NAME)
+        codes[4] = 0
+        np.save(folder / CODES_NAME, codes)
+        vectors = Vectors.open(folder)
+        with pytest.raises(IndexBroken, match=CODES_NAME):
+            vectors.verify()
+        with pytest.raises(IndexBroken, match=CODES_NAME):
+            vectors.search(QUERY, 60)
+        with pytest.raises(IndexBroken, match=CODES_NAME):
+            vectors.score(QUERY, np.array([4]))
+
+
+def test_signs_of_other_codes_are_found_by_verify(signed: Path) -> None:
+    signs = np.load(signed / SIGNS_NAME)
+    signs[9] ^= 1
+    np.save(signed / SIGNS_NAME, signs)
+    with pytest.raises(IndexBroken, match=SIGNS_NAME):
+        Vectors.open(signed).verify()
+
+
+def test_signs_that_do_not_fit(signed: Path) -> None:
+    np.save(signed / SIGNS_NAME, np.load(signed / SIGNS_NAME)[:-1])
+    with pytest.raises(IndexBroken, match=r"\(59, 1\), expected \(60, 1\)"):
+        Vectors.open(signed)
 
 
 def test_owners_that_do_not_fit(exact: Path) -> None:
@@ -125,18 +151,12 @@ def test_owners_that_do_not_fit(exact: Path) -> None:
             Vectors.open(exact)
 
 
-def test_a_faiss_index_of_another_kind(quantised: Path) -> None:
-    faiss.write_index(faiss.IndexFlatIP(4), str(quantised / QUANTISED_NAME))
-    with pytest.raises(IndexBroken, match="IndexFlat"):
-        Vectors.open(quantised)
-
-
 def test_without_faiss_the_large_file_names_what_to_install(
-    quantised: Path, monkeypatch: pytest.MonkeyPatch
+    large: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "faiss", None)
     with pytest.raises(MissingDependency) as caught:
-        Vectors.open(quantised)
+        Vectors.open(large).search(QUERY, 3)
     assert caught.value.hint == "pip install faiss-cpu"
 
 
@@ -151,8 +171,8 @@ print("faiss" in sys.modules)
 """
 
 
-def test_faiss_is_imported_only_for_its_own_file(exact: Path, quantised: Path) -> None:
-    for folder, expected in ((exact, "False"), (quantised, "True")):
+def test_faiss_is_imported_only_where_it_is_needed(exact: Path, large: Path) -> None:
+    for folder, expected in ((exact, "False"), (large, "True")):
         command = [sys.executable, "-c", OPEN, str(folder)]
         done = subprocess.run(command, capture_output=True, text=True, check=True)
         assert done.stdout.strip() == expected

@@ -24,12 +24,12 @@ def save_array(path: Path, array: NDArray[Any]) -> None:
     np.save(path, np.ascontiguousarray(array), allow_pickle=False)
 
 
-def open_array(path: Path, dtype: DTypeLike, ndim: int = 1) -> NDArray[Any]:
+def open_array(path: Path, dtype: DTypeLike | tuple[DTypeLike, ...], ndim: int = 1) -> NDArray[Any]:
     """Open a numpy file read-only, memory-mapped.
 
     Args:
         path: a file in a generation's folder.
-        dtype: the type of element that it must have.
+        dtype: the type of element that it must have, or several of which it must have one.
         ndim: the number of dimensions that it must have.
 
     Raises:
@@ -41,10 +41,11 @@ def open_array(path: Path, dtype: DTypeLike, ndim: int = 1) -> NDArray[Any]:
         raise broken(path, "missing") from None
     except Exception as error:  # the header's parser fails in many ways on damaged bytes
         raise broken(path, f"not a readable numpy file: {error}") from error
-    expected = np.dtype(dtype)
-    if array.dtype != expected or array.ndim != ndim or not array.flags.c_contiguous:
+    expected = [np.dtype(one) for one in (dtype if isinstance(dtype, tuple) else (dtype,))]
+    if array.dtype not in expected or array.ndim != ndim or not array.flags.c_contiguous:
         raise broken(
             path,
-            f"holds {array.dtype} in {array.ndim} dimensions, expected {expected} in {ndim}",
+            f"holds {array.dtype} in {array.ndim} dimensions,"
+            f" expected {' or '.join(map(str, expected))} in {ndim}",
         )
     return np.asarray(array)

@@ -4,11 +4,18 @@ Counting and scoring are whole-array operations; only the look-up of a term's nu
 step per token. Files: the vocabulary (vocabulary.py) and, in CSR form, for V terms, P postings, n
 rows:
 
-    bm25.indptr.npy   int64 (V + 1)  postings of term t are [indptr[t], indptr[t + 1])
-    bm25.rows.npy     int32 (P)      row of each posting, ascending within a term
-    bm25.impacts.npy  float32 (P)    the whole score of that term in that row
-    bm25.idf.npy      float32 (V)
-    bm25.lengths.npy  float32 (n)    weighted length of each row, in terms
+    bm25.indptr.npy      int64 (V + 1)  postings of term t are [indptr[t], indptr[t + 1])
+    bm25.rows.npy        int32 (P)      row of each posting, ascending within a term
+    bm25.tf.npy          uint8 (P)      its weighted term frequency: a place among the frequencies;
+                                        uint16 or uint32 where there are many
+    bm25.frequencies.npy float32 (F)    the distinct weighted term frequencies, ascending
+    bm25.idf.npy         float32 (V)
+    bm25.most.npy        float32 (V)    the greatest score of the term in any row
+    bm25.lengths.npy     float32 (n)    weighted length of each row, in terms
+    bm25.parameters.npy  float64 (3)    k1, b and the mean of the lengths
+
+Frequencies are stored and not scores: a posting takes five bytes instead of eight, and stays the
+same when articles elsewhere change the idf and the mean length.
 """
 
 from __future__ import annotations
@@ -29,9 +36,14 @@ from kbassist.index.vocabulary import write_terms
 
 INDPTR_NAME = "bm25.indptr.npy"
 ROWS_NAME = "bm25.rows.npy"
-IMPACTS_NAME = "bm25.impacts.npy"
+TF_NAME = "bm25.tf.npy"
+FREQUENCIES_NAME = "bm25.frequencies.npy"
 IDF_NAME = "bm25.idf.npy"
+MOST_NAME = "bm25.most.npy"
 LENGTHS_NAME = "bm25.lengths.npy"
+PARAMETERS_NAME = "bm25.parameters.npy"
+
+TF_TYPES = (np.uint8, np.uint16, np.uint32)
 
 OKAPI_EPSILON = 0.25
 """Share of the average idf that replaces a negative one, as in rank_bm25."""
@@ -168,15 +180,20 @@ class Bm25Builder:
         df = np.bincount(numbers, minlength=len(terms))
         idf = IDF[settings.variant](df, self._rows)
         average = float(lengths.mean()) if len(keys) else 1.0
-        impacts = saturate(tf, lengths[rows], average, settings.k1, settings.b) * idf[numbers]
+        scores = saturate(tf, lengths[rows], average, settings.k1, settings.b) * idf[numbers]
         indptr = np.zeros(len(terms) + 1, dtype=np.int64)
         np.cumsum(df, out=indptr[1:])
+        frequencies = _distinct(tf)
+        codes = np.searchsorted(frequencies, tf.astype(np.float32))
         write_terms(folder, terms)
         save_array(folder / INDPTR_NAME, indptr)
         save_array(folder / ROWS_NAME, rows.astype(np.int32))
-        save_array(folder / IMPACTS_NAME, impacts.astype(np.float32))
+        save_array(folder / TF_NAME, codes.astype(np.min_scalar_type(len(frequencies))))
+        save_array(folder / FREQUENCIES_NAME, frequencies)
         save_array(folder / IDF_NAME, idf.astype(np.float32))
+        save_array(folder / MOST_NAME, _greatest(scores, indptr[:-1]))
         save_array(folder / LENGTHS_NAME, lengths.astype(np.float32))
+        save_array(folder / PARAMETERS_NAME, np.array([settings.k1, settings.b, average]))
 
     def _in_term_order(self, keys: Ints, tf: Floats) -> tuple[list[str], Ints, Floats]:
         """Renumber the terms that have postings in sorted order, and sort the postings by it."""
@@ -188,6 +205,20 @@ class Bm25Builder:
         keys = renumbered[keys >> _ROW_BITS] << _ROW_BITS | keys & _ROW_MASK
         by_key = np.argsort(keys)
         return [names[number] for number in order], keys[by_key], tf[by_key]
+
+
+def _distinct(tf: Floats) -> NDArray[np.float32]:
+    """The distinct values, ascending; found block by block, since they are few."""
+    blocks = [np.unique(tf[i : i + _BLOCK].astype(np.float32)) for i in range(0, len(tf), _BLOCK)]
+    return np.unique(np.concatenate(blocks)) if blocks else np.empty(0, dtype=np.float32)
+
+
+def _greatest(scores: Floats, starts: Ints) -> NDArray[np.float32]:
+    """The greatest score of each term, rounded up, so that it bounds the rounded ones."""
+    if not len(starts):
+        return np.empty(0, dtype=np.float32)
+    most = np.maximum.reduceat(scores, starts)
+    return (most + 1e-6 * np.abs(most)).astype(np.float32)
 
 
 def _weighted_postings(fields: Sequence[tuple[Ints, Ints, float]]) -> tuple[Ints, Floats]:

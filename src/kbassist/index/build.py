@@ -21,12 +21,12 @@ from kbassist.articles.fingerprint import chunker_fingerprint
 from kbassist.articles.load import Loaded, folder_config, load_articles
 from kbassist.config import Bm25Settings, ChunkSettings
 from kbassist.embed.protocol import Embedder
-from kbassist.embed.registry import BUNDLED, open_embedder
+from kbassist.embed.registry import BUNDLED, bundled_model, open_embedder
 from kbassist.errors import ArticleError, BuildError
 from kbassist.index.arrays import save_array
 from kbassist.index.carry import carry_vectors
 from kbassist.index.generation import KEEP, check_files, hash_files, live_folder, new_generation
-from kbassist.index.legs import Progress, write_bm25, write_vectors_of
+from kbassist.index.legs import Progress, write_bm25, write_likeness, write_vectors_of
 from kbassist.index.manifest import (
     FORMAT,
     FileEntry,
@@ -197,6 +197,7 @@ def _manifest(
         embedder=None if model is None else name,
         embedder_fingerprint=None if model is None else model.fingerprint,
         dimension=0 if model is None else model.dimension,
+        words=bundled_model().fingerprint,
         bm25=asdict(settings.bm25),
         restricted_audiences=config.restricted_audiences,
         kb_settings=_fingerprint(config),
@@ -231,6 +232,7 @@ def _write(
         if live is None or not same or not reuse_texts(live, folder):
             _write_texts(folder, articles, chunked.chunks, draft.restricted_audiences)
             write_bm25(folder, chunked.chunks, settings.bm25, progress)
+            write_likeness(folder, [article.meta.title for article in articles])
             same = False
         if live and same and carry_vectors(live.folder, live.manifest, draft, folder):
             vectors = live.manifest.counts["vectors"]

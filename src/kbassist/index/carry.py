@@ -10,12 +10,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from kbassist.index.manifest import FileEntry, Manifest, file_entry
-from kbassist.index.vector_files import EXACT_NAME, QUANTISED_NAME
+from kbassist.index.vector_files import CODES_NAME, SIGNS_NAME
 from kbassist.index.vectors import OWNERS_NAME
 from kbassist.kb_config import KB_CONFIG_NAME
 
-VECTOR_FILES = (OWNERS_NAME, EXACT_NAME, QUANTISED_NAME)
-"""The files that the embedding model decides; of the last two there is one."""
+VECTOR_FILES = (OWNERS_NAME, CODES_NAME, SIGNS_NAME)
+"""The files that the embedding model decides; a small index has no signs."""
 
 
 def but_for_synonyms(draft: Manifest, live: Manifest) -> Manifest:

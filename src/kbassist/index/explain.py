@@ -112,12 +112,14 @@ class SearchOrigin:
     def _nearest(self, chunk: Chunk) -> NearestText:
         """The text of a chunk with the greatest cosine, embedded anew as when it was built."""
         from kbassist.index.legs import vector_texts
+        from kbassist.index.vector_files import decoded, encode
 
         embedder = self.index.embedder
         assert embedder is not None  # its leg ranked
         texts = list(vector_texts(chunk, embedder.passage))
         question = embedder.embed_queries([self.found.did_you_mean or self.question])[0]
-        cosines = embedder.embed_documents([text for _, _, text in texts]) @ question
+        vectors = embedder.embed_documents([text for _, _, text in texts])
+        cosines = decoded(encode(vectors)) @ question
         best = int(cosines.argmax())
         kind, text, _ = texts[best]
         return NearestText(kind, text, float(cosines[best]))

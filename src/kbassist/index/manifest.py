@@ -16,7 +16,7 @@ from typing import Any
 from kbassist.errors import IndexBroken, IndexIncompatible
 from kbassist.index.files import replace_text, write_synced
 
-FORMAT = 2
+FORMAT = 3
 """Version of the directory layout and of every file in it; raised on any change."""
 
 COUNTS = ("articles", "unpublished", "chunks", "vectors")
@@ -49,6 +49,8 @@ class Manifest:
     embedder_fingerprint: str | None
     dimension: int
     """Of the vectors; 0 without them."""
+    words: str
+    """Fingerprint of the bundled model, which the files about words and titles are made with."""
     bm25: Mapping[str, Any]
     """The `Bm25Settings` in force."""
     restricted_audiences: tuple[str, ...]
@@ -144,7 +146,7 @@ def read_manifest(folder: Path, *, rebuild: str) -> Manifest:
 
 
 def _check_types(table: dict[str, Any]) -> None:
-    for name in ("library", "analyzer", "chunker", "kb_settings"):
+    for name in ("library", "analyzer", "chunker", "kb_settings", "words"):
         if not isinstance(table[name], str):
             raise ValueError(f"{name} is {table[name]!r}")
     for name in COUNTS:

@@ -15,17 +15,24 @@ from kbassist.index.generation import check_files, live_folder, rebuild_command
 from kbassist.index.manifest import Manifest, read_manifest
 from kbassist.index.reader import CHUNK_ARTICLES_NAME
 from kbassist.index.store import STORE_NAME
+from kbassist.index.titles import TITLE_FILES
+from kbassist.index.words import WORD_FILES
 
 TEXT_FILES = (
     STORE_NAME,
     CHUNK_ARTICLES_NAME,
     bm25_build.INDPTR_NAME,
     bm25_build.ROWS_NAME,
-    bm25_build.IMPACTS_NAME,
+    bm25_build.TF_NAME,
+    bm25_build.FREQUENCIES_NAME,
     bm25_build.IDF_NAME,
+    bm25_build.MOST_NAME,
     bm25_build.LENGTHS_NAME,
+    bm25_build.PARAMETERS_NAME,
     vocabulary.TERMS_NAME,
     vocabulary.OFFSETS_NAME,
+    *WORD_FILES,
+    *TITLE_FILES,
 )
 """The files of a generation that do not depend on the embedding model, all that there are."""
 

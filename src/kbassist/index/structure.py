@@ -15,6 +15,7 @@ from kbassist.index.manifest import MANIFEST_NAME
 from kbassist.index.reader import CHUNK_ARTICLES_NAME, Index
 from kbassist.index.store import STORE_NAME
 from kbassist.index.store_check import check_store
+from kbassist.index.titles import NUMBERS_NAME
 from kbassist.index.vectors import OWNERS_NAME
 from kbassist.index.vocabulary import OFFSETS_NAME, TERMS_NAME
 
@@ -40,6 +41,11 @@ def check_structure(index: Index) -> None:
     _check_terms(index)
     _check_postings(index.folder, chunks)
     _check_within(index.folder / CHUNK_ARTICLES_NAME, index.chunk_articles, articles, "article")
+    index.words.verify(chunks, len(index.bm25.vocabulary), len(index.static))
+    if len(index.titles) != articles:
+        raise broken(
+            index.folder / NUMBERS_NAME, f"holds {len(index.titles)} titles for {articles} articles"
+        )
     if index.vectors is not None:
         owners = open_array(index.folder / OWNERS_NAME, np.int32)
         _check_within(index.folder / OWNERS_NAME, owners, chunks, "chunk")

@@ -1,12 +1,21 @@
-"""How the entries of the vector leg lie on disk: float32 rows, or a faiss index of 8-bit codes.
+"""How the entries of the vector leg lie on disk, and how the nearest ones are found.
 
-Both find the entries nearest to a query roughly and give their vectors back, so that vectors.py can
-score them in one and the same way. faiss is imported only where such a file is written or opened.
+    vectors.codes.npy  int8 (m, d)        each entry, scaled so that its greatest value is ±127
+    vectors.signs.npy  uint8 (m, d / 8)   the signs of its values, in large indexes only
+
+An entry's codes depend on its vector alone, so that they stay the same whatever is built around
+them; a decoded entry has length 1. Few entries are multiplied as they are (BLAS). Of many, the
+signs are compared first: faiss sums the question's values with the signs of every entry (a product
+quantiser whose 16 centroids of four dimensions are the corners of a cube, its tables in the
+processor's registers: André, Kermarrec and Le Scouarnec 2015), and the best of them are decoded.
+faiss is imported only then.
 """
 
 from __future__ import annotations
 
 import importlib
+import os
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -16,23 +25,33 @@ from numpy.typing import NDArray
 from kbassist.errors import MissingDependency
 from kbassist.index.arrays import broken, open_array, save_array
 
-EXACT_NAME = "vectors.npy"
-QUANTISED_NAME = "vectors.faiss"
+CODES_NAME = "vectors.codes.npy"
+SIGNS_NAME = "vectors.signs.npy"
+
+EXACT_LIMIT = 16_384
+"""Entries up to which all are multiplied; above, their signs are compared first.
+
+Measured by benchmarks/vector_search.py; faiss adds 50 ms to a first answer."""
 
 Matrix = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 Entries = NDArray[np.int64]
 
-_GATHER = 8
-"""Where a filter leaves less than this fraction of the entries, only those are multiplied."""
+_GREATEST = 127
+_MAPPED = 32 << 20
+"""Bytes up to which the codes are mapped; a larger file is read entry by entry, so that the whole
+of it does not stay in memory."""
+_LEAST = 600
+"""Least number of entries that are decoded: recall@10 is above .99 then (docs/decisions.md)."""
+_VERIFY_BLOCK = 8192
+_BITS = 4
+"""Signs that faiss looks up at once."""
 
 
 class VectorFile(Protocol):
     """Entries 0 to m - 1, opened read-only."""
 
     path: Path
-    tolerance: float
-    """How far the length of a stored vector may be from 1."""
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -41,113 +60,204 @@ class VectorFile(Protocol):
     def nearest(self, query: Matrix, allowed: Mask | None, k: int) -> tuple[Entries, Matrix]:
         """About the k nearest entries in any order, with scores as exact as float32 arithmetic.
 
-        Fewer than k only where fewer are allowed. No entry left out has a higher score than the
-        lowest one returned.
+        Fewer than k only where fewer are allowed.
         """
 
     def decode(self, entries: Entries) -> Matrix:
-        """The vectors of some entries, float32 (c, d)."""
+        """The vectors of some entries, float32 (c, d), each of length 1.
+
+        Raises:
+            IndexBroken: an entry is not there, or has no direction.
+        """
+
+    def verify(self) -> None:
+        """Read every entry.
+
+        Raises:
+            IndexBroken: one has no direction, or its signs are not its own.
+        """
 
 
-class ExactFile:
-    """Float32 rows, memory-mapped, multiplied as a whole (BLAS)."""
-
-    tolerance = 1e-3
+class Codes:
+    """The file of codes: mapped, or read where it is large."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._matrix: Matrix = open_array(path, np.float32, ndim=2)
+        self._mapped: NDArray[np.int8] = open_array(path, np.int8, ndim=2)
+        self.shape: tuple[int, int] = self._mapped.shape
+        self._file = None
+        if self._mapped.nbytes > _MAPPED and hasattr(os, "preadv"):
+            self._file = path.open("rb", buffering=0)  # closed with this object
+            self._offset = path.stat().st_size - self._mapped.nbytes
 
-    @property
-    def shape(self) -> tuple[int, int]:
-        return self._matrix.shape[0], self._matrix.shape[1]
+    def rows(self, entries: Entries) -> NDArray[np.int8]:
+        """The codes of some entries."""
+        if self._file is None:
+            return self._mapped[entries]
+        rows = np.empty((len(entries), self.shape[1]), dtype=np.int8)
+        breaks = np.flatnonzero(np.diff(entries) != 1) + 1
+        firsts = [0, *breaks.tolist()] if len(entries) else []
+        buffer, width, place = rows.data.cast("B"), self.shape[1], self._file.fileno()
+        for first, last in zip(firsts, [*breaks.tolist(), len(entries)], strict=False):
+            at = self._offset + int(entries[first]) * width
+            os.preadv(place, [buffer[first * width : last * width]], at)
+        return rows
+
+    def decode(self, entries: Entries) -> Matrix:
+        """Float32 rows of length 1.
+
+        Raises:
+            IndexBroken: an entry is not there, or has no direction.
+        """
+        if len(entries) and not 0 <= entries.min() <= entries.max() < self.shape[0]:
+            raise broken(self.path, f"holds {self.shape[0]} entries, not {entries.max()}")
+        codes = self.rows(entries)
+        if not codes.any(axis=1).all():
+            raise broken(self.path, "holds a vector without a direction")
+        return decoded(codes)
+
+
+class ExactFile:
+    """Few entries, decoded once and multiplied as a whole."""
+
+    def __init__(self, codes: Codes) -> None:
+        self.path = codes.path
+        self.shape = codes.shape
+        self._codes = codes
+
+    @cached_property
+    def _matrix(self) -> Matrix:
+        return self._codes.decode(np.arange(self.shape[0]))
 
     def nearest(self, query: Matrix, allowed: Mask | None, k: int) -> tuple[Entries, Matrix]:
-        count = len(self._matrix)
-        entries = np.arange(count) if allowed is None else np.flatnonzero(allowed)
-        few = len(entries) * _GATHER < count
-        with np.errstate(all="ignore"):  # a damaged value is reported below
-            scores = (self._matrix[entries] if few else self._matrix) @ query
-        if not few and allowed is not None:
+        scores = self._matrix @ query
+        entries = np.arange(len(scores))
+        if allowed is not None:
+            entries = np.flatnonzero(allowed)
             scores = scores[entries]
-        if not np.isfinite(scores).all():
-            raise broken(self.path, "holds values that are not finite")
-        if k < len(entries):
-            best = np.argpartition(scores, len(entries) - k)[len(entries) - k :]
-            entries, scores = entries[best], scores[best]
-        return entries, scores
+        return _best(entries, scores, k)
 
     def decode(self, entries: Entries) -> Matrix:
         rows: Matrix = self._matrix[entries]
         return rows
 
+    def verify(self) -> None:
+        self._codes.decode(np.arange(self.shape[0]))
 
-class QuantisedFile:
-    """A faiss scalar quantiser of 8 bits a value, memory-mapped and scanned as a whole."""
 
-    tolerance = 0.1
+class SignedFile:
+    """Many entries: their signs are compared, the best decoded."""
 
-    def __init__(self, path: Path) -> None:
-        faiss = _faiss()
-        self.path = path
-        try:
-            self._index = faiss.read_index(str(path), getattr(faiss, "IO_FLAG_MMAP_IFC", 0))
-        except RuntimeError as error:
-            raise broken(path, f"not a readable faiss index: {error}") from error
-        if not isinstance(self._index, faiss.IndexScalarQuantizer):
-            raise broken(path, f"holds a {type(self._index).__name__}, not a scalar quantiser")
+    def __init__(self, codes: Codes, signs: NDArray[np.uint8]) -> None:
+        self.path = codes.path
+        self.shape = codes.shape
+        self._codes = codes
+        self._signs = signs
+        self._width = 8 * signs.shape[1]
 
-    @property
-    def shape(self) -> tuple[int, int]:
-        return self._index.ntotal, self._index.d
+    @cached_property
+    def _scan(self) -> Any:
+        return _scan(self._signs)
 
     def nearest(self, query: Matrix, allowed: Mask | None, k: int) -> tuple[Entries, Matrix]:
-        faiss = _faiss()
-        parameters = None
+        entries = self._nearly(query, allowed, k)
+        return entries, self._codes.decode(entries) @ query
+
+    def _nearly(self, query: Matrix, allowed: Mask | None, k: int) -> Entries:
+        """About the k nearest by signs, ascending; never fewer than `_LEAST`."""
+        count, left, k = self.shape[0], self.shape[0], max(k, _LEAST)
         if allowed is not None:
-            k = min(k, int(np.count_nonzero(allowed)))
-            selector = faiss.IDSelectorBitmap(np.packbits(allowed, bitorder="little"))
-            parameters = faiss.SearchParameters(sel=selector)
-        if k == 0:
-            return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
-        scores, entries = self._index.search(query[None, :], k, params=parameters)
-        found = entries[0] >= 0
-        return entries[0][found], scores[0][found]
+            left = int(np.count_nonzero(allowed))
+            if left <= max(k, EXACT_LIMIT):
+                return np.flatnonzero(allowed)
+        padded = np.zeros((1, self._width), dtype=np.float32)
+        padded[0, : len(query)] = query
+        wanted = k * count // left + k // 2 * (left < count)
+        while wanted < count:
+            found: Entries = self._scan.search(padded, wanted)[1][0]
+            found = np.sort(found[found >= 0])
+            if allowed is not None:
+                found = found[allowed[found]]
+            if len(found) >= k:
+                return found
+            wanted *= 2
+        return np.arange(count) if allowed is None else np.flatnonzero(allowed)
 
     def decode(self, entries: Entries) -> Matrix:
-        if not len(entries):
-            return np.empty((0, self._index.d), dtype=np.float32)
-        rows: Matrix = self._index.reconstruct_batch(entries)
-        return rows
+        return self._codes.decode(entries)
+
+    def verify(self) -> None:
+        for first in range(0, self.shape[0], _VERIFY_BLOCK):
+            block = np.arange(first, min(first + _VERIFY_BLOCK, self.shape[0]))
+            self._codes.decode(block)
+            if not np.array_equal(signs_of(self._codes.rows(block)), self._signs[block]):
+                raise broken(self.path.with_name(SIGNS_NAME), "does not fit the codes")
 
 
 def open_vector_file(folder: Path) -> VectorFile:
-    """Open whichever of the two files is there.
+    """Open what `write_vector_file` wrote.
 
     Raises:
-        IndexBroken: neither is, or it is damaged.
-        MissingDependency: the file needs faiss, which is not installed.
+        IndexBroken: a file is missing or damaged, or they do not belong together.
+        MissingDependency: there are so many entries that faiss is needed, which is not installed.
     """
-    if (folder / EXACT_NAME).exists():
-        return ExactFile(folder / EXACT_NAME)
-    if (folder / QUANTISED_NAME).exists():
-        return QuantisedFile(folder / QUANTISED_NAME)
-    raise broken(folder / EXACT_NAME, f"missing, and no {QUANTISED_NAME} either")
+    codes = Codes(folder / CODES_NAME)
+    if not (folder / SIGNS_NAME).exists():
+        if codes.shape[0] > EXACT_LIMIT:
+            raise broken(folder / SIGNS_NAME, "missing")
+        return ExactFile(codes)
+    signs = open_array(folder / SIGNS_NAME, np.uint8, ndim=2)
+    expected = (codes.shape[0], -(-codes.shape[1] // 8))
+    if signs.shape != expected:
+        raise broken(folder / SIGNS_NAME, f"has the shape {signs.shape}, expected {expected}")
+    return SignedFile(codes, signs)
 
 
-def write_exact(folder: Path, vectors: Matrix) -> None:
-    """Write float32 rows (m, d)."""
-    save_array(folder / EXACT_NAME, vectors)
+def write_vector_file(folder: Path, vectors: Matrix, exact_limit: int = EXACT_LIMIT) -> None:
+    """Write entries as codes, and above the limit their signs as well."""
+    codes = encode(vectors)
+    save_array(folder / CODES_NAME, codes)
+    if len(codes) > exact_limit:
+        save_array(folder / SIGNS_NAME, signs_of(codes))
 
 
-def write_quantised(folder: Path, vectors: Matrix) -> None:
-    """Write rows (m, d), m > 0, as 8-bit codes between each dimension's minimum and maximum."""
+def encode(vectors: Matrix) -> NDArray[np.int8]:
+    """Codes of vectors that are not all zeros: shape (m, d)."""
+    greatest = np.abs(vectors).max(axis=1, keepdims=True, initial=0)
+    scaled = vectors * (_GREATEST / np.where(greatest > 0, greatest, 1))
+    return np.rint(scaled).astype(np.int8)
+
+
+def decoded(codes: NDArray[np.int8]) -> Matrix:
+    """Vectors of length 1, float32 (m, d); codes that are all zeros stay so."""
+    vectors = codes.astype(np.float32)
+    vectors /= np.sqrt(np.maximum(np.einsum("ij,ij->i", vectors, vectors), 1))[:, None]
+    return vectors
+
+
+def signs_of(codes: NDArray[np.int8]) -> NDArray[np.uint8]:
+    """One bit for each value, 1 where it is above 0: shape (m, d / 8), rounded up."""
+    return np.packbits(codes > 0, axis=1, bitorder="little")
+
+
+def _best(entries: Entries, scores: Matrix, k: int) -> tuple[Entries, Matrix]:
+    if k < len(entries):
+        best = np.argpartition(scores, len(entries) - k)[len(entries) - k :]
+        entries, scores = entries[best], scores[best]
+    return entries, scores
+
+
+def _scan(signs: NDArray[np.uint8]) -> Any:
+    """A faiss index that sums a question's values with the signs of each entry."""
     faiss = _faiss()
-    kind = faiss.ScalarQuantizer.QT_8bit
-    index = faiss.IndexScalarQuantizer(vectors.shape[1], kind, faiss.METRIC_INNER_PRODUCT)
-    index.train(vectors)
-    index.add(vectors)
-    faiss.write_index(index, str(folder / QUANTISED_NAME))
+    width = 8 * signs.shape[1]
+    plain = faiss.IndexPQ(width, width // _BITS, _BITS, faiss.METRIC_INNER_PRODUCT)
+    corners = 2.0 * (np.arange(1 << _BITS)[:, None] >> np.arange(_BITS) & 1) - 1.0
+    every = np.tile(corners.astype(np.float32), (width // _BITS, 1))
+    faiss.copy_array_to_vector(every.ravel(), plain.pq.centroids)
+    faiss.copy_array_to_vector(signs.ravel(), plain.codes)
+    plain.ntotal, plain.is_trained = len(signs), True
+    return faiss.IndexPQFastScan(plain)
 
 
 def _faiss() -> Any:

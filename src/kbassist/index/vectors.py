@@ -1,10 +1,10 @@
 """The vector leg: memory-mapped entries in, the chunks nearest to a query out.
 
-An entry is one vector of one chunk: of its text, or of one of the questions that it answers. A
-chunk's score is the greatest cosine of its entries. A file finds candidates in its own fast way;
-what is returned is scored again in float64 from the query and the stored vector alone, so that a
-score does not depend on the place of a row, on a filter or on the number of threads, and equal
-vectors have equal scores.
+An entry is one vector of one chunk: of its text, of a part of it, or of one of the questions that
+it answers. A chunk's score is the greatest cosine of its entries. A file (vector_files.py) finds
+candidates in its own fast way; what is returned is scored again in float64 from the query and the
+stored vector alone, so that a score does not depend on the place of a row, on a filter or on the
+number of threads, and equal vectors have equal scores.
 """
 
 from __future__ import annotations
@@ -19,40 +19,30 @@ from kbassist.errors import ModelError
 from kbassist.index.arrays import broken, open_array, save_array
 from kbassist.index.topk import top_k
 from kbassist.index.vector_files import (
+    EXACT_LIMIT,
     Entries,
     Mask,
     Matrix,
     VectorFile,
     open_vector_file,
-    write_exact,
-    write_quantised,
+    write_vector_file,
 )
 
 OWNERS_NAME = "vectors.owners.npy"
-
-EXACT_LIMIT = 50_000
-"""Entries up to which float32 rows are stored; above, 8-bit codes (faiss SQ8).
-
-At 256 dimensions (benchmarks/vector_search.py): here rows take 51 MB and 3 ms a query, codes a
-quarter and half of that, while importing faiss adds 40 ms to a first answer."""
 
 UNIT_TOLERANCE = 1e-3
 """How far the length of a vector to be written may be from 1."""
 
 _SPARE = 64
 """Entries fetched beyond what is needed, so that near ties seldom ask for a second round."""
-_VERIFY_BLOCK = 8192
 
 
 class Vectors:
     """The vector leg of an index, read-only; threads may share it."""
 
-    __slots__ = ("_file", "_owners", "_starts")
-
     def __init__(self, file: VectorFile, owners: NDArray[np.int32]) -> None:
         self._file = file
         self._owners = owners
-        self._starts = np.flatnonzero(np.diff(owners, prepend=-1))
 
     @classmethod
     def open(cls, folder: Path) -> Vectors:
@@ -102,7 +92,7 @@ class Vectors:
         if not query.any() or not len(self) or k <= 0:
             return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
         allowed = None if mask is None else self._allowed(mask)
-        wanted = k * math.ceil(len(self) / len(self._starts)) + _SPARE
+        wanted = k * math.ceil(len(self) / (int(self._owners[-1]) + 1)) + _SPARE
         while True:
             entries, rough = self._file.nearest(query, allowed, min(wanted, len(self)))
             rows, cosines = self._best_per_owner(entries, rough, query, k)
@@ -138,8 +128,7 @@ class Vectors:
             ends = np.cumsum(counts[filled])
             offsets = np.arange(ends[-1]) - np.repeat(ends - counts[filled], counts[filled])
             entries = np.repeat(first[filled], counts[filled]) + offsets
-            with np.errstate(all="ignore"):  # a damaged value is reported when it is scored exactly
-                rough = self._file.decode(entries) @ query
+            rough = self._file.decode(entries) @ query
             cosines[filled] = self._exact_best(entries, rough, ends - counts[filled], query)
         return cosines
 
@@ -147,10 +136,9 @@ class Vectors:
         """Read every entry.
 
         Raises:
-            IndexBroken: one is not finite or not of length 1.
+            IndexBroken: one has no direction, or a file does not fit another.
         """
-        for start in range(0, len(self), _VERIFY_BLOCK):
-            self._decode(np.arange(start, min(start + _VERIFY_BLOCK, len(self))))
+        self._file.verify()
 
     def _allowed(self, mask: Mask) -> Mask:
         if mask.ndim != 1 or len(mask) <= self._owners[-1]:
@@ -182,22 +170,15 @@ class Vectors:
         """The greatest cosine of each chunk; only entries that may have it are scored exactly."""
         counts = np.diff(starts, append=len(entries))
         least = np.repeat(np.maximum.reduceat(rough, starts), counts) - self._rounding()
-        near = ~(rough < least)  # what is not a number is kept, so that it is found
+        near = rough >= least
         first = np.concatenate(([0], np.cumsum(near)))[starts]
         best: NDArray[np.float32] = np.maximum.reduceat(self._cosines(entries[near], query), first)
         return best
 
     def _cosines(self, entries: Entries, query: Matrix) -> NDArray[np.float32]:
-        products = self._decode(entries).astype(np.float64) * query.astype(np.float64)
+        products = self._file.decode(entries).astype(np.float64) * query.astype(np.float64)
         cosines: NDArray[np.float32] = np.clip(products.sum(axis=1), -1, 1).astype(np.float32)
         return cosines
-
-    def _decode(self, entries: Entries) -> Matrix:
-        vectors = self._file.decode(entries)
-        lengths = np.linalg.norm(vectors, axis=1)
-        if not (np.abs(lengths - 1.0) <= self._file.tolerance).all():  # catches NaN too
-            raise broken(self._file.path, "holds a vector that is not of length 1")
-        return vectors
 
     def _rounding(self) -> float:
         """Bound on the error of a float32 inner product of unit vectors, on both sides."""
@@ -231,7 +212,7 @@ def write_vectors(
         vectors: float32 (m, d), d > 0, each of length 1, or all zeros for a text that says nothing:
             such an entry is left out.
         owners: chunk row of each vector, shape (m,), >= 0, in any order.
-        exact_limit: entries up to which float32 rows are written, else 8-bit codes.
+        exact_limit: entries up to which no signs are written.
 
     Raises:
         ModelError: a vector is not finite, not float32, or of another length.
@@ -251,7 +232,4 @@ def write_vectors(
     kept = np.flatnonzero(lengths > 0)
     order = kept[np.argsort(owners[kept], kind="stable")]
     save_array(folder / OWNERS_NAME, owners[order].astype(np.int32))
-    if len(order) > exact_limit:
-        write_quantised(folder, vectors[order])
-    else:
-        write_exact(folder, vectors[order])
+    write_vector_file(folder, vectors[order], exact_limit)
