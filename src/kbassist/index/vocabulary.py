@@ -7,9 +7,10 @@ Terms are sorted by their UTF-8 bytes, which is the order of their code points.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache, partial
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
+from weakref import proxy
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,11 +32,9 @@ class Vocabulary:
     def __init__(self, blob: NDArray[np.uint8], offsets: NDArray[np.int64]) -> None:
         self._blob = np.ascontiguousarray(blob).data
         self._offsets = np.ascontiguousarray(offsets).data
-        self.find: Callable[[str], int | None] = lru_cache(_KEPT)(
-            partial(_find, self._blob, self._offsets)
-        )
-        """Number of a term, or None where no document has it; not a method, whose reference to the
-        vocabulary would keep its files open until the garbage collector runs."""
+        here = proxy(self)  # a reference would keep the files open until the garbage collector runs
+        self.find: Callable[[str], int | None] = lru_cache(_KEPT)(lambda term: here._find(term))
+        """Number of a term, or None where no document has it."""
 
     @classmethod
     def open(cls, folder: Path) -> Vocabulary:
@@ -61,36 +60,31 @@ class Vocabulary:
     def __iter__(self) -> Iterator[str]:
         return (self[number] for number in range(len(self)))
 
+    def _find(self, term: str) -> int | None:
+        wanted = term.encode("utf-8", _SURROGATES)
+        number = self._first_at_least(wanted)
+        found = number < len(self) and self._bytes(number) == wanted
+        return number if found else None
+
     def with_prefix(self, prefix: str) -> range:
         """Numbers of the terms that start with a prefix; every term for an empty one."""
         wanted = prefix.encode("utf-8", _SURROGATES)
         # No byte of UTF-8 is 0xff, so this lies behind every term with the prefix.
-        first, last = (
-            _first_at_least(self._blob, self._offsets, text) for text in (wanted, wanted + b"\xff")
-        )
-        return range(first, last)
+        return range(self._first_at_least(wanted), self._first_at_least(wanted + b"\xff"))
 
     def _bytes(self, number: int) -> bytes:
         return bytes(self._blob[self._offsets[number] : self._offsets[number + 1]])
 
-
-def _find(blob: memoryview, offsets: memoryview, term: str) -> int | None:
-    wanted = term.encode("utf-8", _SURROGATES)
-    number = _first_at_least(blob, offsets, wanted)
-    if number == len(offsets) - 1 or blob[offsets[number] : offsets[number + 1]] != wanted:
-        return None
-    return number
-
-
-def _first_at_least(blob: memoryview, offsets: memoryview, wanted: bytes) -> int:
-    low, high = 0, len(offsets) - 1
-    while low < high:
-        middle = (low + high) >> 1
-        if bytes(blob[offsets[middle] : offsets[middle + 1]]) < wanted:
-            low = middle + 1
-        else:
-            high = middle
-    return low
+    def _first_at_least(self, wanted: bytes) -> int:
+        blob, offsets = self._blob, self._offsets
+        low, high = 0, len(offsets) - 1
+        while low < high:
+            middle = (low + high) >> 1
+            if bytes(blob[offsets[middle] : offsets[middle + 1]]) < wanted:
+                low = middle + 1
+            else:
+                high = middle
+        return low
 
 
 def write_terms(folder: Path, terms: Iterable[str]) -> None:
