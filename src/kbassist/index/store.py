@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
+import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -124,6 +125,7 @@ class Store:
         uri = f"{self._path.resolve().as_uri()}?mode=ro&immutable=1"
         try:
             self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
+            weakref.finalize(self, self._connection.close)  # it refers to itself
         except sqlite3.Error as error:
             raise self._broken(error) from None
         self._count: int = self._query("SELECT count(*) FROM chunks")[0][0]

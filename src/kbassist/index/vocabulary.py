@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
+from weakref import proxy
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,7 +32,8 @@ class Vocabulary:
     def __init__(self, blob: NDArray[np.uint8], offsets: NDArray[np.int64]) -> None:
         self._blob = np.ascontiguousarray(blob).data
         self._offsets = np.ascontiguousarray(offsets).data
-        self.find: Callable[[str], int | None] = lru_cache(_KEPT)(self._find)
+        here = proxy(self)  # a reference would keep the files open until the garbage collector runs
+        self.find: Callable[[str], int | None] = lru_cache(_KEPT)(lambda term: here._find(term))
         """Number of a term, or None where no document has it."""
 
     @classmethod
