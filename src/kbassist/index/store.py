@@ -17,10 +17,10 @@ from typing import Any
 
 from kbassist.errors import IndexBroken
 from kbassist.index import codec
-from kbassist.index.filters import VALID_FROM, VALID_UNTIL, facets, restricting
+from kbassist.index.filters import VALID_FROM, VALID_UNTIL
 from kbassist.index.generation import rebuild_command
 from kbassist.index.kept import Kept
-from kbassist.types import Article, ArticleMeta, Chunk
+from kbassist.types import ArticleMeta, Chunk
 
 STORE_NAME = "chunks.sqlite"
 
@@ -29,86 +29,10 @@ _KEPT = 1024
 _BATCH = 500
 """Chunks that are read at once when all are."""
 
-_SCHEMA = """
-CREATE TABLE articles (row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, path TEXT NOT NULL UNIQUE,
-                       meta TEXT NOT NULL);
-CREATE TABLE texts (article INTEGER PRIMARY KEY, text TEXT NOT NULL);
-CREATE TABLE chunks (row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, article INTEGER NOT NULL,
-                     anchor TEXT NOT NULL, heading_path TEXT NOT NULL, ordinal INTEGER NOT NULL,
-                     spans TEXT NOT NULL, units TEXT NOT NULL, questions TEXT NOT NULL,
-                     hash TEXT NOT NULL, source TEXT NOT NULL, text TEXT);
-CREATE TABLE facets (key TEXT NOT NULL, value TEXT NOT NULL, article INTEGER NOT NULL,
-                     PRIMARY KEY (key, value, article)) WITHOUT ROWID;
-CREATE TABLE restricted (article INTEGER NOT NULL, label TEXT NOT NULL,
-                         PRIMARY KEY (article, label)) WITHOUT ROWID;
-"""
-
 _CHUNK_COLUMNS = (
     "c.row, c.id, c.article, c.anchor, c.heading_path, c.ordinal, c.spans, c.units, c.questions,"
     " c.hash, c.source, c.text"
 )
-
-
-def write_store(
-    folder: Path,
-    articles: Sequence[Article],
-    chunks: Sequence[Chunk],
-    restricted: Sequence[str],
-) -> None:
-    """Write `chunks.sqlite`; the same input gives the same bytes.
-
-    Args:
-        folder: of the generation that is being built.
-        articles: sorted by id.
-        chunks: sorted by id; each belongs to one of the articles.
-        restricted: audience labels that hide an article.
-    """
-    rows = {article.meta.id: row for row, article in enumerate(articles)}
-    connection = sqlite3.connect(folder / STORE_NAME, isolation_level=None)
-    try:
-        connection.execute("PRAGMA page_size = 4096")
-        connection.execute("PRAGMA journal_mode = OFF")
-        connection.execute("PRAGMA synchronous = OFF")  # the generation is synced before it is live
-        connection.executescript(_SCHEMA)
-        connection.execute("BEGIN")
-        for row, article in enumerate(articles):
-            meta = article.meta
-            connection.execute(
-                "INSERT INTO articles VALUES (?, ?, ?, ?)",
-                (row, meta.id, meta.path, codec.dump_meta(meta)),
-            )
-            connection.execute("INSERT INTO texts VALUES (?, ?)", (row, article.text))
-            connection.executemany(
-                "INSERT INTO facets VALUES (?, ?, ?)", [(*pair, row) for pair in facets(meta)]
-            )
-            labels = sorted(set(restricting(meta, restricted)))
-            connection.executemany(
-                "INSERT INTO restricted VALUES (?, ?)", [(row, label) for label in labels]
-            )
-        connection.executemany(
-            "INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (_chunk_row(row, chunk, rows[chunk.article_id]) for row, chunk in enumerate(chunks)),
-        )
-        connection.execute("COMMIT")
-    finally:
-        connection.close()
-
-
-def _chunk_row(row: int, chunk: Chunk, article: int) -> tuple[object, ...]:
-    return (
-        row,
-        chunk.id,
-        article,
-        chunk.anchor,
-        codec.dumps(chunk.heading_path),
-        chunk.ordinal,
-        codec.dump_spans(chunk.spans),
-        codec.dump_units(chunk.units),
-        codec.dumps(chunk.questions),
-        chunk.hash,
-        chunk.source,
-        None if chunk.text == chunk.source else chunk.text,
-    )
 
 
 class Store:
