@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 
 from kbassist.index.arrays import broken
 from kbassist.index.filters import restricting
-from kbassist.kb_config import KbConfig
 from kbassist.text.analyzer import Analyzer
 from kbassist.text.synonyms import Phrase, SynonymGroup, Synonyms, make_group, merge_groups
 from kbassist.types import Article
 
 if TYPE_CHECKING:
     from kbassist.articles.glossary import Term
+    from kbassist.kb_config import KbConfig
 
 SYNONYMS_NAME = "synonyms.json"
 
