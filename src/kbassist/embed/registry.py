@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -78,3 +79,14 @@ def open_embedder(name: str) -> Embedder | None:
             hint="Name 'bundled', 'none', a model's folder, or its name on the Hugging Face hub.",
         )
     return LOADERS[scheme](rest)
+
+
+def absolute_if_folder(name: str | None) -> str | None:
+    """A model's name, made absolute where it is a folder's, so that it may be loaded later."""
+    if name is None or name in LOADERS:
+        return name
+    scheme, colon, rest = name.partition(":")
+    for before, path in (("", name), (scheme + colon, rest)):
+        if path and os.path.isdir(path):
+            return before + os.path.abspath(path)
+    return name

@@ -34,6 +34,19 @@ is checked."""
 _NAME = re.compile(r"gen-(\d{6,})")
 
 
+Stamp = tuple[int, ...] | None
+"""What tells one file from another that took its place; None for none."""
+
+
+def stamp(path: Path) -> Stamp:
+    """The stamp of a file, from the file system alone."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+
+
 def rebuild_command(index: Path, kb: Path | None = None) -> str:
     """The command that builds the index at this path anew, with its model.
 

@@ -19,14 +19,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kbassist.articles.fingerprint import READS
-from kbassist.embed.registry import LOADERS
+from kbassist.embed.registry import absolute_if_folder
 from kbassist.errors import IndexBroken, IndexIncompatible, UsageError
 from kbassist.index.arrays import broken, open_array
 from kbassist.index.bm25 import Bm25
 from kbassist.index.correct import Corrector
 from kbassist.index.filters import Filters, restricting, unknown_key, unknown_value
-from kbassist.index.generation import check_files, live_folder, rebuild_command, unreadable
-from kbassist.index.manifest import Manifest, read_local, read_manifest
+from kbassist.index.generation import check_files, live_folder, rebuild_command, stamp, unreadable
+from kbassist.index.manifest import MANIFEST_NAME, Manifest, read_local, read_manifest
 from kbassist.index.store import Store
 from kbassist.index.synonym_files import read_synonyms
 from kbassist.text.analyzer import Analyzer, QueryTerm
@@ -59,8 +59,12 @@ class Index:
     working when later builds collect its generation or the process changes its directory.
     """
 
-    def __init__(self, path: Path) -> None:
-        """Open the live generation of an index directory.
+    def __init__(self, path: Path, folder: Path | None = None) -> None:
+        """Open a generation of an index directory.
+
+        Args:
+            path: the index directory.
+            folder: of the generation; by default the live one's.
 
         Raises:
             IndexMissing: there is no index at the path.
@@ -68,7 +72,8 @@ class Index:
             IndexIncompatible: built by another format, analyzer or chunker.
         """
         self.path = path
-        self.folder = Path(os.path.abspath(live_folder(path)))
+        self.folder = Path(os.path.abspath(folder or live_folder(path)))
+        self._stamp = stamp(self.folder / MANIFEST_NAME)
         self.analyzer = Analyzer()
         try:
             self.manifest = self._checked_manifest()
@@ -81,7 +86,7 @@ class Index:
         except OSError as error:
             raise unreadable(error, self.folder) from None
         self._kb = self._built_from()
-        self._model = _absolute_if_folder(self.manifest.embedder)
+        self._model = absolute_if_folder(self.manifest.embedder)
         self._masks: tuple[date | None, dict[tuple[str, ...], Mask | None]] = (None, {})
 
     def _checked_manifest(self) -> Manifest:
@@ -125,6 +130,16 @@ class Index:
     def generation(self) -> str:
         """Name of the open generation."""
         return self.folder.name
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the open generation is still the live one.
+
+        Raises:
+            UnusableIndex: there is no live one.
+        """
+        live = live_folder(self.folder.parent)
+        return live == self.folder and stamp(live / MANIFEST_NAME) == self._stamp
 
     @property
     def kb(self) -> Path | None:
@@ -267,17 +282,6 @@ class Index:
         articles[np.asarray(rows, dtype=np.int64)] = True
         mask: Mask = articles[self.chunk_articles]
         return mask
-
-
-def _absolute_if_folder(model: str | None) -> str | None:
-    """A model's name, made absolute where it is a folder's: it is loaded only when needed."""
-    if model is None or model in LOADERS:
-        return model
-    scheme, colon, rest = model.partition(":")
-    for before, path in (("", model), (scheme + colon, rest)):
-        if path and os.path.isdir(path):
-            return before + os.path.abspath(path)
-    return model
 
 
 def open_index(path: Path) -> Index:
