@@ -237,6 +237,12 @@ def _questions(rng: random.Random, texts: Sequence[str]) -> list[str]:
     return found
 
 
+def _row(assistant: Assistant, chunk_id: str) -> int:
+    row = assistant.index.store.chunk_row(chunk_id)
+    assert row is not None, chunk_id
+    return row
+
+
 def _check(assistant: Assistant, answer: Answer, texts: dict[str, str]) -> None:
     """Everything that an answer promises, and every form that it is shown in."""
     for citation in answer.citations:
@@ -245,8 +251,10 @@ def _check(assistant: Assistant, answer: Answer, texts: dict[str, str]) -> None:
         assert span.start_line == text.count("\n", 0, span.start) + 1
         assert span.end_line == text.count("\n", 0, span.end - 1) + 1
         assert citation.verified == "source", citation
-        passage = assistant.get(citation.chunk_id)
-        assert passage.start_line <= span.start_line <= span.end_line <= passage.end_line
+        chunks = assistant.index.store.chunks([_row(assistant, citation.chunk_id)])
+        [(chunk, _)] = chunks.values()  # a table's header stands before the lines that `get` shows
+        assert any(own.start <= span.start and span.end <= own.end for own in chunk.spans)
+        assert assistant.get(citation.chunk_id).chunk_id == chunk.id
     for hit in answer.hits:
         assert hit.chunk.path in texts
         hit.explain()
