@@ -3,48 +3,39 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kbassist import config
-from kbassist.answer.cite import SourceFile, read_source
-from kbassist.answer.compose import Sources, compose
-from kbassist.answer.confidence import Calibration, calibration_for
-from kbassist.answer.decide import Case
-from kbassist.answer.evidence import Judge, gather
-from kbassist.answer.explain import AnswerOrigin
+from kbassist.answer.confidence import Calibration
+from kbassist.answer.evidence import Judge
 from kbassist.answer.followup import Turn
-from kbassist.answer.handoff import signals
-from kbassist.answer.locate import Passage, locate
-from kbassist.answer.own_language import in_own_language
-from kbassist.answer.phraselists import phrases_with
-from kbassist.answer.several import by_parts, own_words
+from kbassist.answer.locate import Passage
+from kbassist.answer.snapshot import Snapshot
 from kbassist.config import DEFAULT_TOP_K, AnswerSettings, SearchSettings
 from kbassist.conversation import Conversation
 from kbassist.errors import UsageError
-from kbassist.index.explain import SearchOrigin
-from kbassist.index.filters import Filters, texts
+from kbassist.index.filters import Filters
 from kbassist.index.reader import Index, open_index
-from kbassist.index.search import check_types, search
-from kbassist.index.status import Status, check_fresh, status_of
-from kbassist.index.understand import understand
-from kbassist.types import Answer, ArticleMeta, Hit, Mode
+from kbassist.index.status import Status
+from kbassist.types import Answer, Hit, Mode
 
 if TYPE_CHECKING:
     from kbassist.answer.context import Context
     from kbassist.answer.rendering import Form
     from kbassist.answer.verify import Verification
 
-EVIDENCE_DEPTH = 20
-"""Hits among which an answer is looked for, however few the caller wants to see."""
-
 
 class Assistant:
-    """Answers questions from one generation of an index; may be shared between threads.
+    """Answers questions from an index; may be shared between threads.
+
+    It stays with the generation that it opened until `reload`, and whatever becomes of the index
+    on disk meanwhile, it goes on answering. Each call runs on one generation from start to end, so
+    a `reload` in another thread never shows within an answer.
 
     Example:
         >>> assistant = Assistant.open("indexes/default")  # doctest: +SKIP
@@ -61,11 +52,14 @@ class Assistant:
         answers: AnswerSettings | None = None,
         today: date | None = None,
     ) -> None:
-        self.index = index
-        self.settings = settings if settings is not None else SearchSettings()
-        self.answers = answers if answers is not None else AnswerSettings()
-        self._kb = None if kb is None else Path(os.path.abspath(kb))
-        self._today = config.checked_day(today)
+        self._snapshot = Snapshot(
+            index=index,
+            folder=None if kb is None else Path(os.path.abspath(kb)),
+            settings=settings if settings is not None else SearchSettings(),
+            answers=answers if answers is not None else AnswerSettings(),
+            day=config.checked_day(today),
+        )
+        self._changing = threading.Lock()
 
     @classmethod
     def open(
@@ -104,17 +98,48 @@ class Assistant:
             open_index(Path(index)), kb=folder, settings=settings, answers=answers, today=today
         )
 
+    def reload(self) -> bool:
+        """Go over to the live generation, where that is another one or its calibration changed.
+
+        Cheap where nothing changed: it may be called before every question. Calls that are under
+        way in other threads end on the generation that they began with.
+
+        Returns:
+            Whether anything changed.
+
+        Raises:
+            UnusableIndex: as `open`; the assistant then stays with the generation that it has.
+        """
+        with self._changing:
+            found = self._snapshot.renewed()
+            changed = found is not self._snapshot
+            self._snapshot = found
+        return changed
+
+    @property
+    def index(self) -> Index:
+        """The open generation."""
+        return self._snapshot.index
+
+    @property
+    def settings(self) -> SearchSettings:
+        """Of the search."""
+        return self._snapshot.settings
+
+    @property
+    def answers(self) -> AnswerSettings:
+        """Thresholds and limits of what is said."""
+        return self._snapshot.answers
+
     @property
     def kb(self) -> Path | None:
         """The kb folder that citations are re-checked against; None where it is not there."""
-        if self._kb is None:
-            return self.index.kb
-        return self._kb if self._kb.is_dir() else None
+        return self._snapshot.kb
 
     @property
     def today(self) -> date:
         """The day that staleness and validity are judged on."""
-        return config.today(self._today)
+        return self._snapshot.today
 
     def search(
         self,
@@ -140,7 +165,7 @@ class Assistant:
             UsageError: an unknown mode, `top_k` out of range, or a value of another type.
         """
         filters = Filters() if filters is None else filters
-        return search(self.index, question, top_k, mode, filters, self.settings, self.today)
+        return self._snapshot.search(question, top_k, mode, filters)
 
     def ask(
         self,
@@ -167,56 +192,7 @@ class Assistant:
         """
         filters = Filters() if filters is None else filters
         said = question if asked is None else asked
-        whole = self._ask(question, top_k, mode, filters, said, failures)
-        if said != question:
-            return whole
-
-        def ask(text: str, own: str) -> Answer:
-            return self._ask(text, top_k, mode, filters, own)
-
-        holds = own_words(self.index, self.settings, self.today)
-        return by_parts(whole, ask, holds, self.answers)
-
-    def _ask(
-        self,
-        question: str,
-        top_k: int,
-        mode: Mode | None,
-        filters: Filters,
-        said: str,
-        failures: int = 0,
-    ) -> Answer:
-        """Answer a question as a whole."""
-        check_types(question, top_k, filters)
-        today, depth = self.today, max(top_k, EVIDENCE_DEPTH)
-        found = understand(self.index, question, self.settings, day=today)
-        hits = search(self.index, question, depth, mode, filters, self.settings, today, found)
-        weigh = self.index.evidence_weights
-        wanted, added = weigh(found.asked), weigh(found.added)
-        meant = found.did_you_mean or question
-        hits[:EVIDENCE_DEPTH] = in_own_language(hits[:EVIDENCE_DEPTH], meant)
-        quotable = [hit for hit in hits[:EVIDENCE_DEPTH] if hit.chunk.units]
-        evidence = gather(meant, quotable, wanted, added, self.judge, weigh(found.meant))
-        case = Case(
-            question=said,
-            meant=meant,
-            hits=quotable,
-            evidence=evidence,
-            confidence=self.calibration.probability(evidence),
-            signals=signals(said, phrases_with(self.answers.phrases)),
-            content=bool(wanted),
-            unknown=self._unknown(wanted),
-            failures=failures,
-        )
-        sources = Sources(text=self.index.store.article_text, file=self._source)
-        answer = compose(case, {**added, **wanted}, self.judge, sources, today, self.answers)
-        searched = SearchOrigin(self.index, question, found, mode, filters, self.settings, today)
-        return replace(
-            answer,
-            hits=tuple(hits[:top_k]),
-            did_you_mean=found.did_you_mean,
-            origin=AnswerOrigin(case, self.answers, self.calibration, searched),
-        )
+        return self._snapshot.ask(question, top_k, mode, filters, said, failures)
 
     def conversation(self, history: Iterable[Turn] = ()) -> Conversation:
         """A conversation over this assistant, from the start or from earlier turns."""
@@ -238,23 +214,27 @@ class Assistant:
         """Check what a language model wrote from an answer; see `answer.verify`."""
         from kbassist.answer.verify import verify_citations
 
-        return verify_citations(text, answer, self.index.analyzer, self.judge.embedder)
+        now = self._snapshot
+        return verify_citations(text, answer, now.index.analyzer, now.judge.embedder)
 
-    @cached_property
+    @property
     def judge(self) -> Judge:
         """What evidence is worked out with: the index's analyzer and the bundled model."""
-        index = self.index
-        return Judge(index.analyzer.terms, index.static, index.maxsim, index.store.chunk_row)
+        return self._snapshot.judge
 
-    @cached_property
+    @property
     def calibration(self) -> Calibration:
-        """The index's own calibration, else the one that comes with the package.
+        """What confidence is worked out by: the index's own, else the package's, or one set here.
 
         Raises:
             ConfigError: the index's own is damaged, or of another analyzer or model.
         """
-        analyzer, model = self.index.analyzer.fingerprint, self.judge.embedder.fingerprint
-        return calibration_for(self.index.path, analyzer, model)
+        return self._snapshot.calibration
+
+    @calibration.setter
+    def calibration(self, value: Calibration) -> None:
+        with self._changing:
+            self._snapshot = replace(self._snapshot, fitted=value)
 
     def get(self, ref: str, *, audience: Sequence[str] = ()) -> Passage:
         """Read an article, a chunk or lines of a file, as they were built.
@@ -269,20 +249,11 @@ class Assistant:
             FilterError: the audience is not a tuple of texts.
             UsageError: the lines are not in the article.
         """
-        labels = texts("audience", audience)
-        meta, chunk_id, lines = locate(self.index, ref, labels, self.kb)
-        text = self.index.store.article_text(meta.id).split("\n")
-        return Passage(
-            article=meta,
-            chunk_id=chunk_id,
-            start_line=lines.start,
-            lines=tuple(text[lines.start - 1 : lines.stop - 1]),
-            source=self._source(meta).state,
-        )
+        return self._snapshot.get(ref, audience)
 
     def status(self) -> Status:
         """What the index holds, and which source files changed since it was built."""
-        return status_of(self.index, self.kb, self.today)
+        return self._snapshot.status()
 
     def require_fresh(self) -> None:
         """Raise unless the sources are there and as they were built.
@@ -290,12 +261,4 @@ class Assistant:
         Raises:
             IndexStale: they changed, or cannot be compared.
         """
-        check_fresh(self.index, self.kb)
-
-    def _unknown(self, terms: Iterable[str]) -> tuple[str, ...]:
-        df = self.index.bm25.df
-        return tuple(term for term in terms if not df(term) and any(map(str.isdigit, term)))
-
-    def _source(self, meta: ArticleMeta) -> SourceFile:
-        built = self.index.manifest.sources.get(meta.path)
-        return read_source(self.kb, meta.path, built.sha256 if built else None)
+        self._snapshot.require_fresh()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kbassist._version import __version__
-from kbassist.cli import evals, options, render
+from kbassist.cli import evals, generations, options, render
 from kbassist.cli.explain import of_search
 from kbassist.cli.streams import read_input
 from kbassist.config import DEFAULT_TOP_K, parse_day
@@ -56,6 +56,8 @@ def build(
     skip_bad: Annotated[
         bool, typer.Option("--skip-bad", help="Build without the files that are bad.")
     ] = False,
+    keep: generations.KeepOption = 2,
+    wait: generations.WaitOption = 0.0,
     json: options.JsonOption = False,
 ) -> int:
     """Build the index from a folder of articles."""
@@ -69,6 +71,8 @@ def build(
             full=full,
             strict=strict,
             skip_bad=skip_bad,
+            keep=keep,
+            wait=wait,
             progress=progress,
         )
     render.build(report, json)
@@ -169,6 +173,10 @@ def status(
     assistant = _open(index, kb, today, require_fresh)
     render.status(assistant.status(), json)
     return 0
+
+
+app.command()(generations.rollback)
+app.command()(generations.verify)
 
 
 @app.command()

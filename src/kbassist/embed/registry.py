@@ -102,12 +102,12 @@ def open_embedder(name: str) -> Embedder | None:
     return LOADERS[scheme](rest)
 
 
-def absolute_name(model: str | None) -> str | None:
-    """A model's name, made absolute where it is a folder's: it is loaded only when needed."""
-    if model is None or model in LOADERS:
-        return model
-    scheme, colon, rest = model.partition(":")
-    for before, path in (("", model), (scheme + colon, rest)):
+def absolute_if_folder(name: str | None) -> str | None:
+    """A model's name, made absolute where it is a folder's, so that it may be loaded later."""
+    if name is None or name in LOADERS:
+        return name
+    scheme, colon, rest = name.partition(":")
+    for before, path in (("", name), (scheme + colon, rest)):
         if path and os.path.isdir(path):
             return before + os.path.abspath(path)
-    return model
+    return name

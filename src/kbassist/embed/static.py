@@ -92,6 +92,10 @@ class StaticEmbedder:
     def passage(self) -> int:
         return PASSAGE
 
+    def __len__(self) -> int:
+        """Number of rows."""
+        return len(self._weights)
+
     def embed_documents(self, texts: Sequence[str], progress: Progress | None = None) -> Matrix:
         if not self._verified:
             _check(self._folder / VECTORS, self._about)

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
 from kbassist.errors import IndexBroken, IndexIncompatible
+from kbassist.index.files import replace_text, write_synced
 
 FORMAT = 3
 """Version of the directory layout and of every file in it; raised on any change."""
@@ -97,11 +97,7 @@ def file_entry(path: Path) -> FileEntry:
 
 def dump_json(path: Path, value: object) -> None:
     """Write JSON with sorted keys, so that equal values give equal bytes, and sync it to disk."""
-    text = json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True)
-    with path.open("w", encoding="utf-8", newline="\n") as stream:
-        stream.write(text + "\n")
-        stream.flush()
-        os.fsync(stream.fileno())
+    write_synced(path, _json(value))
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
@@ -110,8 +106,12 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
 
 
 def write_local(folder: Path, local: Local) -> None:
-    """Write `local.json` into a generation's folder."""
-    dump_json(folder / LOCAL_NAME, asdict(local))
+    """Write `local.json` into a generation's folder, whose readers may be reading the old one."""
+    replace_text(folder / LOCAL_NAME, _json(asdict(local)), folder.parent)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
 def read_manifest(folder: Path, *, rebuild: str) -> Manifest:

@@ -7,11 +7,9 @@ returned nor displace one that is visible.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,14 +17,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kbassist.articles.fingerprint import READS
-from kbassist.embed.registry import absolute_name
+from kbassist.embed.registry import absolute_if_folder
 from kbassist.errors import IndexBroken, IndexIncompatible, UsageError
 from kbassist.index.arrays import broken, open_array
 from kbassist.index.bm25 import Bm25
 from kbassist.index.correct import Corrector
-from kbassist.index.filters import Filters, restricting, unknown_key, unknown_value
-from kbassist.index.generation import check_files, live_folder, rebuild_command, unreadable
-from kbassist.index.manifest import Manifest, read_local, read_manifest
+from kbassist.index.filters import Filters, restricting
+from kbassist.index.generation import check_files, live_folder, rebuild_command, stamp, unreadable
+from kbassist.index.known import check_known
+from kbassist.index.manifest import MANIFEST_NAME, Manifest, read_local, read_manifest
 from kbassist.index.store import Store
 from kbassist.index.synonym_files import read_synonyms
 from kbassist.index.titles import Titles
@@ -40,17 +39,11 @@ if TYPE_CHECKING:
     from kbassist.index.maxsim import MaxSim
     from kbassist.index.vectors import Vectors
 
-OPENING_TRIES = 3
-"""How often an index is opened anew when builds collect the generation that is being opened."""
+OPENING_TRIES = 10
+"""How often an index is opened anew when builds collect what is being opened."""
 
 CHUNK_ARTICLES_NAME = "chunks.article.npy"
 """int32 array: row of the article that each chunk belongs to."""
-
-_CLOSED_KEYS = {"locale": "locale", "products": "product"}
-"""Facets of which a value that no article has is a mistake, not a question without results."""
-
-_TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
-"""A language tag as BCP 47 writes it."""
 
 Mask = NDArray[np.bool_]
 
@@ -62,8 +55,12 @@ class Index:
     working when later builds collect its generation or the process changes its directory.
     """
 
-    def __init__(self, path: Path) -> None:
-        """Open the live generation of an index directory.
+    def __init__(self, path: Path, folder: Path | None = None) -> None:
+        """Open a generation of an index directory.
+
+        Args:
+            path: the index directory.
+            folder: of the generation; by default the live one's.
 
         Raises:
             IndexMissing: there is no index at the path.
@@ -71,7 +68,10 @@ class Index:
             IndexIncompatible: built by another format, analyzer or chunker.
         """
         self.path = path
-        self.folder = Path(os.path.abspath(live_folder(path)))
+        self.folder = Path(os.path.abspath(folder or live_folder(path)))
+        manifest = self.folder / MANIFEST_NAME
+        self._stamp = stamp(manifest)
+        self._kb = self._built_from()
         self.analyzer = Analyzer()
         try:
             self.manifest = self._checked_manifest()
@@ -85,8 +85,9 @@ class Index:
             self.synonyms = read_synonyms(self.folder, self.analyzer)
         except OSError as error:
             raise unreadable(error, self.folder) from None
-        self._kb = self._built_from()
-        self._model = absolute_name(self.manifest.embedder)
+        if not manifest.exists():  # and maybe it was not when what may be missing was looked for
+            raise broken(manifest, "was removed while the index was opened")
+        self._model = absolute_if_folder(self.manifest.embedder)
         self._masks: tuple[date | None, dict[tuple[str, ...], Mask | None]] = (None, {})
 
     def _checked_manifest(self) -> Manifest:
@@ -130,6 +131,12 @@ class Index:
     def generation(self) -> str:
         """Name of the open generation."""
         return self.folder.name
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the open generation is the live one; raises UnusableIndex where none is."""
+        live = live_folder(self.folder.parent)
+        return live == self.folder and stamp(live / MANIFEST_NAME) == self._stamp
 
     @property
     def kb(self) -> Path | None:
@@ -220,7 +227,7 @@ class Index:
         if not conditions:
             return allowed
         for key, values in conditions.items():
-            self._check_known(key, values, audience)
+            check_known(self.store, self.may_see, key, values, audience)
         articles = self._articles_mask(self._matching(conditions))
         return articles if allowed is None else articles & allowed
 
@@ -250,21 +257,6 @@ class Index:
             masks[audience] = ~self._articles_mask(hidden) if hidden else None
         return masks[audience]
 
-    def _check_known(self, key: str, values: Sequence[str], audience: Sequence[str]) -> None:
-        """Refuse what names nothing that the caller may see, as if nothing else were there."""
-        name = _CLOSED_KEYS.get(key)
-        if name is None:
-            if not self.store.has_facet(audience, key):
-                raise unknown_key(key, self.store.facet_keys(audience))
-            return
-        if any(self.store.has_facet(audience, key, value.casefold()) for value in values):
-            return
-        if key == "locale" and all(_TAG.fullmatch(value) for value in values):
-            return  # a bot passes on its user's language, and that there is none is the answer
-        metas = (meta for meta in self.store.articles() if self.may_see(meta, audience))
-        labels = [(meta.locale,) if key == "locale" else meta.products for meta in metas]
-        raise unknown_value(name, values[0], chain.from_iterable(labels))
-
     def _matching(self, conditions: dict[str, tuple[str, ...]]) -> list[int]:
         found: set[int] | None = None
         for key, values in conditions.items():
@@ -288,8 +280,8 @@ def open_index(path: Path) -> Index:
     for _ in range(OPENING_TRIES):
         live = live_folder(path)
         try:
-            return Index(path)
+            return Index(path, live)
         except IndexBroken:
-            if live_folder(path) == live:
+            if live_folder(path) == live and live.is_dir():
                 raise
     return Index(path)

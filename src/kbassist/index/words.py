@@ -91,6 +91,26 @@ class Words:
         found: NDArray[np.float32] = self._scales[terms]
         return found
 
+    def verify(self, rows: int, terms: int, units: int) -> None:
+        """Read all of the files.
+
+        Args:
+            rows: of the index.
+            terms: of its vocabulary.
+            units: of the model.
+
+        Raises:
+            IndexBroken: one of them does not fit.
+        """
+        for name, pointers, count, values, most in (
+            (INDPTR_NAME, self._indptr, rows, self._terms, terms),
+            (STARTS_NAME, self._starts, terms, self._units, units),
+        ):
+            if len(pointers) != count + 1 or (pointers[1:] < pointers[:-1]).any():
+                raise broken(self._folder / name, f"does not fit {count} entries")
+            if len(values) and not 0 <= values.min() <= values.max() < most:
+                raise broken(self._folder / name, f"names what is not there; there are {most}")
+
     def _ranges(
         self,
         name: str,

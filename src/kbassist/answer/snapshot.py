@@ -1,0 +1,213 @@
+"""One generation with all that an answer from it needs: what questions run on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+from kbassist import config
+from kbassist.answer.cite import SourceFile, read_source
+from kbassist.answer.compose import Sources, compose
+from kbassist.answer.confidence import FILE_NAME, Calibration, calibration_for
+from kbassist.answer.decide import Case
+from kbassist.answer.evidence import Judge, gather
+from kbassist.answer.explain import AnswerOrigin
+from kbassist.answer.handoff import signals
+from kbassist.answer.locate import Passage, locate
+from kbassist.answer.own_language import in_own_language
+from kbassist.answer.phraselists import phrases_with
+from kbassist.answer.several import by_parts, own_words
+from kbassist.config import AnswerSettings, SearchSettings
+from kbassist.index.explain import SearchOrigin
+from kbassist.index.filters import Filters, texts
+from kbassist.index.generation import Stamp, stamp
+from kbassist.index.reader import Index, open_index
+from kbassist.index.search import check_types, search
+from kbassist.index.status import Status, check_fresh, status_of
+from kbassist.index.understand import understand
+from kbassist.types import Answer, ArticleMeta, Hit, Mode
+
+EVIDENCE_DEPTH = 20
+"""Hits among which an answer is looked for, however few the caller wants to see."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Answers from one generation; it never changes, and threads may share it.
+
+    An `Assistant` takes one for each call, so that no answer mixes two generations. What the
+    methods take and raise is said there.
+    """
+
+    index: Index
+    folder: Path | None
+    """The kb folder that was named, absolute; None for the one that the index was built from."""
+    settings: SearchSettings
+    answers: AnswerSettings
+    day: date | None
+    """The day that was named; None for the clock's."""
+    fitted: Calibration | None = None
+    """What the confidence is worked out by; None for the index's own, or the bundled one."""
+
+    @property
+    def kb(self) -> Path | None:
+        """The kb folder that citations are re-checked against; None where it is not there."""
+        if self.folder is None:
+            return self.index.kb
+        return self.folder if self.folder.is_dir() else None
+
+    @property
+    def today(self) -> date:
+        """The day that staleness and validity are judged on."""
+        return config.today(self.day)
+
+    @cached_property
+    def judge(self) -> Judge:
+        """What evidence is worked out with: the index's analyzer and the bundled model."""
+        index = self.index
+        return Judge(index.analyzer.terms, index.static, index.maxsim, index.store.chunk_row)
+
+    @cached_property
+    def calibration(self) -> Calibration:
+        """The one that was given, else the index's own, else the one that comes with the package.
+
+        Raises:
+            ConfigError: the index's own is damaged, or of another analyzer or model.
+        """
+        if self.fitted is not None:
+            return self.fitted
+        _ = self._calibration_stamp  # before the file is read: a later change must show
+        analyzer, model = self.index.analyzer.fingerprint, self.judge.embedder.fingerprint
+        return calibration_for(self._place, analyzer, model)
+
+    def renewed(self) -> Snapshot:
+        """One of the live generation and calibration; this one where they are the same.
+
+        Raises:
+            UnusableIndex: the live generation cannot be opened.
+            ConfigError: its calibration cannot be used.
+        """
+        if not self.index.is_live:
+            found = replace(self, index=open_index(self._place))
+        elif self._calibration_stamp != stamp(self._place / FILE_NAME):
+            found = replace(self)
+        else:
+            return self
+        _ = found.calibration  # what would fail, or be slow, at the first question is done here
+        return found
+
+    def search(self, question: str, top_k: int, mode: Mode | None, filters: Filters) -> list[Hit]:
+        """The chunks that match a question, best first."""
+        return search(self.index, question, top_k, mode, filters, self.settings, self.today)
+
+    def ask(
+        self,
+        question: str,
+        top_k: int,
+        mode: Mode | None,
+        filters: Filters,
+        said: str,
+        failures: int,
+    ) -> Answer:
+        """Answer a question, part by part where that helps.
+
+        Args:
+            question: what to search for.
+            top_k: hits to return.
+            mode: which legs rank.
+            filters: applied before ranking.
+            said: the user's own words; a question that differs is answered as a whole.
+            failures: questions in a row before this one that got no answer.
+        """
+        today = self.today
+        whole = self._ask(question, top_k, mode, filters, said, today, failures)
+        if said != question:
+            return whole
+
+        def ask(text: str, own: str) -> Answer:
+            return self._ask(text, top_k, mode, filters, own, today)
+
+        return by_parts(whole, ask, own_words(self.index, self.settings, today), self.answers)
+
+    def _ask(
+        self,
+        question: str,
+        top_k: int,
+        mode: Mode | None,
+        filters: Filters,
+        said: str,
+        today: date,
+        failures: int = 0,
+    ) -> Answer:
+        """Answer a question as a whole."""
+        check_types(question, top_k, filters)
+        depth = max(top_k, EVIDENCE_DEPTH)
+        found = understand(self.index, question, self.settings, day=today)
+        hits = search(self.index, question, depth, mode, filters, self.settings, today, found)
+        weigh = self.index.evidence_weights
+        wanted, added = weigh(found.asked), weigh(found.added)
+        meant = found.did_you_mean or question
+        hits[:EVIDENCE_DEPTH] = in_own_language(hits[:EVIDENCE_DEPTH], meant)
+        quotable = [hit for hit in hits[:EVIDENCE_DEPTH] if hit.chunk.units]
+        evidence = gather(meant, quotable, wanted, added, self.judge, weigh(found.meant))
+        case = Case(
+            question=said,
+            meant=meant,
+            hits=quotable,
+            evidence=evidence,
+            confidence=self.calibration.probability(evidence),
+            signals=signals(said, phrases_with(self.answers.phrases)),
+            content=bool(wanted),
+            unknown=self._unknown(wanted),
+            failures=failures,
+        )
+        sources = Sources(text=self.index.store.article_text, file=self._source)
+        answer = compose(case, {**added, **wanted}, self.judge, sources, today, self.answers)
+        searched = SearchOrigin(self.index, question, found, mode, filters, self.settings, today)
+        return replace(
+            answer,
+            hits=tuple(hits[:top_k]),
+            did_you_mean=found.did_you_mean,
+            origin=AnswerOrigin(case, self.answers, self.calibration, searched),
+        )
+
+    def get(self, ref: str, audience: Sequence[str]) -> Passage:
+        """Read an article, a chunk or lines of a file, as they were built."""
+        labels = texts("audience", audience)
+        meta, chunk_id, lines = locate(self.index, ref, labels, self.kb)
+        text = self.index.store.article_text(meta.id).split("\n")
+        return Passage(
+            article=meta,
+            chunk_id=chunk_id,
+            start_line=lines.start,
+            lines=tuple(text[lines.start - 1 : lines.stop - 1]),
+            source=self._source(meta).state,
+        )
+
+    def status(self) -> Status:
+        """What the index holds, and which source files changed since it was built."""
+        return status_of(self.index, self.kb, self.today)
+
+    def require_fresh(self) -> None:
+        """Raise unless the sources are there and as they were built."""
+        check_fresh(self.index, self.kb)
+
+    @property
+    def _place(self) -> Path:
+        """The index directory, absolute."""
+        return self.index.folder.parent
+
+    @cached_property
+    def _calibration_stamp(self) -> Stamp:
+        return stamp(self._place / FILE_NAME)
+
+    def _unknown(self, terms: Iterable[str]) -> tuple[str, ...]:
+        df = self.index.bm25.df
+        return tuple(term for term in terms if not df(term) and any(map(str.isdigit, term)))
+
+    def _source(self, meta: ArticleMeta) -> SourceFile:
+        built = self.index.manifest.sources.get(meta.path)
+        return read_source(self.kb, meta.path, built.sha256 if built else None)
