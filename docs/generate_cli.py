@@ -10,7 +10,18 @@ from pathlib import Path
 COMMANDS = (
     *(
         (name,)
-        for name in ("build", "search", "ask", "get", "status", "calibrate", "glossary", "eval")
+        for name in (
+            "build",
+            "search",
+            "ask",
+            "get",
+            "status",
+            "rollback",
+            "verify",
+            "calibrate",
+            "glossary",
+            "eval",
+        )
     ),
     *(("eval", name) for name in ("run", "compare", "misses", "sweep", "export", "init", "add")),
 )

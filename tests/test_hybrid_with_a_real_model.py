@@ -74,7 +74,7 @@ def test_the_bundled_model_replaces_another(copied: Path, model: str, tmp_path: 
     report = build_index(HARBOR, copied)
     assert (report.changed, report.embedder) == (True, "bundled")
     build_index(HARBOR, tmp_path / "fresh")
-    for name in ("vectors.npy", "chunks.sqlite", "manifest.json"):
+    for name in ("vectors.codes.npy", "chunks.sqlite", "manifest.json"):
         fresh = (live_folder(tmp_path / "fresh") / name).read_bytes()
         assert (live_folder(copied) / name).read_bytes() == fresh, name
 

@@ -17,7 +17,9 @@
     ├── UnusableIndex          the index directory cannot be used
     │   ├── IndexMissing       there is no index at this path
     │   ├── IndexBroken        a file of the index is missing or damaged
-    │   └── IndexIncompatible  built by another format, analyzer, chunker or model
+    │   ├── IndexIncompatible  built by another format, analyzer, chunker or model
+    │   ├── IndexUnwritable    a writer may not, or cannot, write there
+    │   └── IndexBusy          another writer is at work
     └── IndexStale             the sources changed since the build, or are not there
 
 Each message says what was asked, what was found and what to do; `hint` holds the last part alone.
@@ -167,6 +169,19 @@ class IndexIncompatible(UnusableIndex):
     """Raised when the index was built by another format, analyzer, chunker or model."""
 
     code = "index_incompatible"
+
+
+class IndexUnwritable(UnusableIndex):
+    """Raised when the system refuses to write: no permission, no room; the live index stays."""
+
+    code = "index_unwritable"
+
+
+class IndexBusy(UnusableIndex):
+    """Raised when another writer holds the index's lock; the message says who, and since when."""
+
+    code = "index_busy"
+    exit_code = 7
 
 
 class IndexStale(KbassistError):

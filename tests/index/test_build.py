@@ -33,7 +33,7 @@ def test_two_builds_give_the_same_bytes_whatever_the_hash_seed(tmp_path: Path) -
             check=True,
         )
     one, two = contents(tmp_path / "1"), contents(tmp_path / "2")
-    assert {"manifest.json", "chunks.sqlite", "bm25.rows.npy", "vectors.npy"} <= one.keys()
+    assert {"manifest.json", "chunks.sqlite", "bm25.rows.npy", "vectors.codes.npy"} <= one.keys()
     assert one == two
 
 

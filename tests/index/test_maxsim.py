@@ -2,114 +2,91 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import kbassist.index.maxsim as maxsim_module
 from kbassist import Assistant
-from kbassist.embed.protocol import Matrix, Progress
-from kbassist.index.maxsim import MaxSim
+from kbassist.embed.registry import bundled_model
 from kbassist.types import Chunk
 
-LIKENESS = {
-    "fee": (1.0, 0.0, 0.0),
-    "cost": (0.8, 0.6, 0.0),
-    "coin": (0.0, 0.6, 0.8),
-    "x": (0.0, 0.0, 1.0),
-    "card": (0.0, 0.0, 1.0),
-}
+QUESTIONS = ["提币手续费是多少", "how do I reset my password", "体币 没到账", "2FA lost"]
 
 
-class Table:
-    """A model whose vectors are written down; every component is at most 0.5 when halved."""
-
-    dimension = 3
-    fingerprint = "table"
-    passage = None
-
-    def __init__(self) -> None:
-        self.embedded: list[str] = []
-
-    def embed_documents(self, texts: Sequence[str], progress: Progress | None = None) -> Matrix:
-        return self.embed_queries(texts)
-
-    def embed_queries(self, texts: Sequence[str]) -> Matrix:
-        self.embedded += texts
-        found = np.array([LIKENESS[text] for text in texts], dtype=np.float32)
-        halved: Matrix = (found.reshape(-1, self.dimension) / 2).astype(np.float32)
-        return halved  # within what is kept exactly enough
+def telling(assistant: Assistant, text: str) -> list[str]:
+    terms = list(dict.fromkeys(assistant.index.analyzer.terms(text)))
+    return [term for term in terms if len(term) > 1] or terms
 
 
-@pytest.fixture
-def chunk(assistant: Assistant) -> Chunk:
-    one = assistant.search("withdrawal fee")[0].chunk
-    return replace(one, title="", heading_path=(), questions=(), text="fee coin")
+def text_of(chunk: Chunk) -> str:
+    return "\n".join((chunk.title, *chunk.heading_path, *chunk.questions, chunk.text))
 
 
-def test_the_nearest_term_of_each_counts_by_its_weight(chunk: Chunk) -> None:
-    soft = MaxSim(str.split, Table())
-    asked = soft.asked({"cost": 3.0, "coin": 1.0})
-    assert asked is not None
-    # cost·fee = 0.8 and cost·coin = 0.36, of vectors that are halved on both sides; coin is held
-    expected = (3 * 0.8 / 4 + 1 * 1.0) / 4
-    assert soft.coverage(asked, chunk) == pytest.approx(expected, abs=0.002)
+def by_definition(assistant: Assistant, weights: dict[str, float], chunk: Chunk) -> float:
+    """From the text: each term's nearest one of the chunk, by whole vectors."""
+    asked = [term for term in weights if len(term) > 1] or list(weights)
+    held = telling(assistant, text_of(chunk))
+    model = bundled_model()
+    likeness = model.embed_queries(asked) @ model.embed_queries(held).T
+    nearest = np.clip(likeness.max(axis=1), 0.0, 1.0)
+    nearest[[term in held for term in asked]] = 1.0
+    worth = np.array([weights[term] for term in asked])
+    return float(nearest @ worth / worth.sum())
 
 
-def test_single_characters_count_where_there_is_nothing_else(chunk: Chunk) -> None:
-    model = Table()
-    soft = MaxSim(str.split, model)
-    assert len(soft.asked({"x": 1.0, "fee": 1.0}).weights) == 1  # type: ignore[union-attr]
-    assert model.embedded == ["fee"]
-    assert len(soft.asked({"x": 1.0}).weights) == 1  # type: ignore[union-attr]
-
-
-def test_nothing_to_go_by(chunk: Chunk) -> None:
-    soft = MaxSim(str.split, Table())
-    assert soft.asked({}) is None
-    assert soft.asked({"fee": 0.0}) is None
-    asked = soft.asked({"fee": 1.0})
-    assert asked is not None
-    assert soft.coverage(asked, replace(chunk, text="")) == 0.0
-
-
-@pytest.mark.parametrize("rows", [1, 2, 100])
-def test_what_is_kept_changes_no_figure(
-    chunk: Chunk, monkeypatch: pytest.MonkeyPatch, rows: int
+@given(question=st.sampled_from(QUESTIONS), step=st.integers(1, 9))
+def test_the_nearest_term_of_each_counts_by_its_weight(
+    assistant: Assistant, question: str, step: int
 ) -> None:
-    monkeypatch.setattr(maxsim_module, "KEPT", 2)
-    monkeypatch.setattr(maxsim_module, "KEPT_ROWS", rows)
-    model = Table()
-    soft = MaxSim(str.split, model)
-    asked = soft.asked({"cost": 1.0})
+    soft, store = assistant.index.maxsim, assistant.index.store
+    terms = assistant.index.analyzer.terms(question)
+    weights = {term: 1.0 + place for place, term in enumerate(terms)}
+    asked = soft.asked(weights)
     assert asked is not None
-    texts = ("fee coin", "coin card", "card fee")
-    chunks = [replace(chunk, id=f"a#{text}", text=text) for text in texts]
-    first = [soft.coverage(asked, one) for one in chunks]
-    model.embedded.clear()
-    assert [soft.coverage(asked, one) for one in chunks[1:]] == first[1:]
-    assert model.embedded == []
-    assert soft.coverage(asked, chunks[0]) == first[0]
-    assert (model.embedded == []) == (rows == 100)
+    rows = list(range(0, len(assistant.index.bm25), 5 * step))
+    chunks = store.chunks(rows)
+    expected = [by_definition(assistant, weights, chunks[row][0]) for row in rows]
+    assert soft.coverage(asked, rows) == pytest.approx(expected, abs=1e-5)
 
 
-@given(question=st.sampled_from(["提币手续费是多少", "how do I reset my password", "体币 没到账"]))
-def test_between_nothing_and_all(assistant: Assistant, question: str) -> None:
+def test_a_row_covers_as_much_alone_as_among_others(assistant: Assistant) -> None:
     soft = assistant.index.maxsim
-    asked = soft.asked(dict.fromkeys(assistant.index.analyzer.terms(question), 1.0))
+    asked = soft.asked({"withdraw": 1.0, "提币": 2.0, "zzzz": 0.5})
     assert asked is not None
-    for hit in assistant.search(question):
-        assert 0.0 <= soft.coverage(asked, hit.chunk) <= 1.0
+    rows = [7, 3, 7, 12]
+    assert soft.coverage(asked, rows) == pytest.approx([soft.coverage(asked, [r])[0] for r in rows])
+    assert soft.coverage(asked, []).tolist() == []
+
+
+def test_single_characters_count_where_there_is_nothing_else(assistant: Assistant) -> None:
+    soft = assistant.index.maxsim
+    for weights, count in (
+        ({"币": 1.0, "fee": 1.0}, 1),
+        ({"币": 1.0}, 1),
+        ({"币": 1.0, "a": 2.0}, 2),
+    ):
+        asked = soft.asked(weights)
+        assert asked is not None and len(asked.weights) == len(asked.vectors) == count
+
+
+def test_nothing_to_go_by(assistant: Assistant) -> None:
+    assert assistant.index.maxsim.asked({}) is None
+    assert assistant.index.maxsim.asked({"fee": 0.0}) is None
+
+
+def test_a_term_that_no_chunk_has_is_known_by_its_likeness(assistant: Assistant) -> None:
+    soft, index = assistant.index.maxsim, assistant.index
+    assert not index.bm25.df("encash")
+    asked = soft.asked({"encash": 1.0})
+    assert asked is not None and asked.numbers.tolist() == [-1]
+    assert 0.0 <= soft.coverage(asked, [0])[0] < 1.0
 
 
 def test_a_chunk_covers_its_own_words(assistant: Assistant) -> None:
-    found = assistant.search("withdrawal fee", top_k=1)[0].chunk
-    chunk = replace(found, id="other#words", text="提币手续费 withdrawal network address")
-    soft = assistant.index.maxsim
-    asked = soft.asked(dict.fromkeys(assistant.index.analyzer.terms(chunk.text), 1.0))
+    hit = assistant.search("withdrawal fee", top_k=1)[0]
+    row = assistant.index.store.chunk_row(hit.chunk.id)
+    assert row is not None
+    asked = assistant.index.maxsim.asked(dict.fromkeys(telling(assistant, hit.chunk.text), 1.0))
     assert asked is not None
-    assert soft.coverage(asked, chunk) == pytest.approx(1.0, abs=0.01)
+    assert assistant.index.maxsim.coverage(asked, [row]).tolist() == [1.0]

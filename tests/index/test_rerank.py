@@ -2,91 +2,94 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from kbassist import Assistant, SearchSettings, build_index
 from kbassist.errors import ConfigError
+from kbassist.index.fusion import Fused, Leg
 from kbassist.index.rerank import TITLE, WORDS, Ranked, rerank
-from kbassist.types import ArticleMeta, Chunk, LegScore
 from tests.conftest import WriteKb
 
-LEGS = {"bm25": LegScore(3.0, 0.6, 0.5, 1), "vector": LegScore(0.4, 0.4, 0.5, 2)}
+ARTICLES = {
+    "a.md": "# Printers\n\nRestart the printer.\n",
+    "b.md": "# Money\n\nWhat a withdrawal costs.\n",
+    "c.md": "# Others\n\nNothing of the kind.\n",
+    "d.md": "# Withdrawal\n\nOne.\n\n## Second\n\nTwo.\n",
+    "e.md": "# Cost\n\nThree.\n",
+    "f.md": "# Cost\n\nFour.\n",
+}
 
 
 @pytest.fixture
-def found(assistant: Assistant) -> dict[int, tuple[Chunk, ArticleMeta]]:
-    hits = assistant.search("withdrawal", top_k=3)
-    texts = ("Restart the printer.", "What a withdrawal costs.", "Nothing of the kind.")
-    return {
-        row: (
-            replace(
-                hit.chunk,
-                id=f"other#{row}",
-                title=f"Title {row}",
-                heading_path=(),
-                questions=(),
-                text=text,
-            ),
-            replace(hit.article, id=f"article-{row}"),
-        )
-        for row, (hit, text) in enumerate(zip(hits, texts, strict=True))
-    }
+def opened(write_kb: WriteKb, tmp_path: Path) -> Assistant:
+    build_index(write_kb(ARTICLES), tmp_path / "i")
+    return Assistant.open(tmp_path / "i")
 
 
-def anew(
-    assistant: Assistant, found: dict[int, tuple[Chunk, ArticleMeta]], ranked: Ranked, depth: int
-) -> Ranked:
-    index, question = assistant.index, "withdrawal cost"
+def row(opened: Assistant, name: str, place: int = 0) -> int:
+    ids = [chunk.id for chunk, _ in opened.index.store.all_chunks()]
+    return [number for number, id in enumerate(ids) if id.startswith(f"{name}#")][place]
+
+
+def fused_of(scores: dict[int, float]) -> Fused:
+    """Candidates with these fused scores, by row; what the legs say of them is made up."""
+    rows = np.array(list(scores), dtype=np.int64)
+    leg = Leg(np.full(len(rows), 0.4), np.ones(len(rows), np.bool_), np.arange(1, len(rows) + 1))
+    given = np.array(list(scores.values()))
+    return Fused(rows, given, leg, leg, (given, given), (0.5, 0.5))
+
+
+def anew(opened: Assistant, scores: dict[int, float], depth: int) -> Ranked:
+    index, question = opened.index, "withdrawal cost"
     weights = dict.fromkeys(index.analyzer.terms(question), 1.0)
-    return rerank(ranked, found, question, weights, index.maxsim, index.static, depth)
+    vector = index.static.embed_queries([question])[0]
+    fused = fused_of(scores)
+    ranking = rerank(
+        fused, depth, weights, vector, index.chunk_articles, index.maxsim, index.titles
+    )
+    return ranking.best(fused, 9)
 
 
-def test_words_bring_a_candidate_up(
-    assistant: Assistant, found: dict[int, tuple[Chunk, ArticleMeta]]
-) -> None:
-    ranked: Ranked = [(row, score, LEGS) for row, score in ((0, 0.5), (1, 0.45), (2, 0.44))]
-    result = anew(assistant, found, ranked, 3)
-    assert result[0][0] == 1
-    fused = {row: score for row, score, _ in ranked}
-    for row, score, legs in result:
+def test_words_bring_a_candidate_up(opened: Assistant) -> None:
+    a, b, c = (row(opened, name) for name in "abc")
+    fused = {a: 0.5, b: 0.45, c: 0.44}
+    result = anew(opened, fused, 3)
+    assert result[0][0] == b
+    for number, score, legs in result:
         assert list(legs) == ["bm25", "vector", "words", "title"]
         assert sum(leg.weight for leg in legs.values()) == pytest.approx(1.0)
         added = WORDS * legs["words"].raw + TITLE * legs["title"].raw
-        assert score * (1 + WORDS + TITLE) == pytest.approx(fused[row] + added)
+        assert score * (1 + WORDS + TITLE) == pytest.approx(fused[number] + added)
+        assert score == pytest.approx(sum(leg.contribution for leg in legs.values()))
 
 
-def test_those_beyond_the_depth_stay_behind(
-    assistant: Assistant, found: dict[int, tuple[Chunk, ArticleMeta]]
-) -> None:
-    ranked: Ranked = [(0, 0.5, LEGS), (2, 0.5, LEGS), (1, 0.5, LEGS)]
-    result = anew(assistant, found, ranked, 2)
-    assert result[2][0] == 1
+def test_those_beyond_the_depth_stay_behind(opened: Assistant) -> None:
+    a, b, c = (row(opened, name) for name in "abc")
+    result = anew(opened, {a: 0.5, c: 0.5, b: 0.5}, 2)
+    assert result[2][0] == b
     assert list(result[2][2]) == ["bm25", "vector"]
     assert result[2][1] == pytest.approx(0.5 / (1 + WORDS + TITLE))
     assert result[2][1] <= result[1][1]
 
 
-def test_a_title_that_several_articles_have_tells_nothing(
-    assistant: Assistant, found: dict[int, tuple[Chunk, ArticleMeta]]
-) -> None:
-    titles = {0: "Withdrawal", 1: "Cost", 2: "Cost"}
-    named = {row: (replace(c, title=titles[row]), meta) for row, (c, meta) in found.items()}
-    result = anew(assistant, named, [(row, 0.5, LEGS) for row in range(3)], 3)
-    title = {row: legs["title"].raw for row, _, legs in result}
-    assert title[1] == title[2] == 0.0
-    assert title[0] > 0.3
+def test_a_title_that_several_articles_have_tells_nothing(opened: Assistant) -> None:
+    result = anew(opened, {row(opened, name): 0.5 for name in "def"}, 3)
+    title = {number: legs["title"].raw for number, _, legs in result}
+    assert title[row(opened, "e")] == title[row(opened, "f")] == 0.0
+    assert title[row(opened, "d")] > 0.3
 
 
-def test_a_shared_title_within_one_article_tells_as_much(
-    assistant: Assistant, found: dict[int, tuple[Chunk, ArticleMeta]]
-) -> None:
-    same = {row: (replace(c, title="Withdrawal"), found[0][1]) for row, (c, _) in found.items()}
-    result = anew(assistant, same, [(row, 0.5, LEGS) for row in range(3)], 3)
+def test_a_shared_title_within_one_article_tells_as_much(opened: Assistant) -> None:
+    result = anew(opened, {row(opened, "d", place): 0.5 for place in (0, 1)}, 3)
     assert len({legs["title"].raw for _, _, legs in result}) == 1
     assert result[0][2]["title"].raw > 0.3
+
+
+def test_no_candidates(opened: Assistant) -> None:
+    assert anew(opened, {}, 3) == []
 
 
 def test_the_setting(write_kb: WriteKb, tmp_path: Path) -> None:

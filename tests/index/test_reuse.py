@@ -142,7 +142,12 @@ def test_generations_that_shared_their_files_are_collected(kb: Path, tmp_path: P
     index = tmp_path / "index"
     for embedder in ("none", "hashed:1", "hashed:2", "none"):
         build_index(kb, index, embedder=embedder)
-    assert sorted(path.name for path in index.iterdir()) == ["CURRENT", "gen-000003", "gen-000004"]
+    assert sorted(path.name for path in index.iterdir()) == [
+        "CURRENT",
+        "LOCK",
+        "gen-000003",
+        "gen-000004",
+    ]
     assert {(live_folder(index) / name).stat().st_nlink for name in TEXT_FILES} == {2}
     assert Assistant.open(index).ask("提现").action == "answer"
 
@@ -237,6 +242,6 @@ def test_a_model_that_fails_leaves_the_live_generation(kb: Path, tmp_path: Path)
     found = contents(live)
     with pytest.raises(RuntimeError, match="out of memory"):
         build_index(kb, index, embedder="failing:1")
-    assert sorted(path.name for path in index.iterdir()) == ["CURRENT", "gen-000001"]
+    assert sorted(path.name for path in index.iterdir()) == ["CURRENT", "LOCK", "gen-000001"]
     assert contents(live) == found
     assert {(live / name).stat().st_nlink for name in TEXT_FILES} == {1}

@@ -7,7 +7,7 @@ calibration outlives a change of embedder.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 
 from kbassist.answer.reading import Reading, Readings
@@ -61,18 +61,28 @@ NONE = Evidence(*(0.0,) * len(NAMES))
 class Judge:
     """What the figures are worked out with."""
 
-    def __init__(self, terms: Terms, embedder: Embedder, maxsim: MaxSim) -> None:
+    def __init__(
+        self, terms: Terms, embedder: Embedder, maxsim: MaxSim, row: Callable[[str], int | None]
+    ) -> None:
         """Start with no passage read.
 
         Args:
             terms: the analyzer's terms of a text.
             embedder: the bundled model.
             maxsim: soft coverage by the two.
+            row: of a chunk in the index by its id.
         """
         self.terms = terms
         self.embedder = embedder
         self.maxsim = maxsim
+        self._row = row
         self.readings = Readings(embedder)
+
+    def row(self, chunk: Chunk) -> int:
+        """Row of a chunk of the index."""
+        row = self._row(chunk.id)
+        assert row is not None  # it was found there
+        return row
 
     def likeness(self, question: str, chunk: Chunk) -> list[float]:
         """Cosine of the question with each unit of a chunk."""
@@ -112,7 +122,7 @@ def gather(
     held = {**added, **asked}
     matched = sum(held.get(term, 0.0) for term in best.matched_terms)
     soft = judge.maxsim.asked(asked if meant is None else meant)
-    meaning, edge = _meaning(best, rivals, soft, judge.maxsim)
+    meaning, edge = _meaning(best, rivals, soft, judge)
     return Evidence(
         lead=best.score - others[0].score if others else 0.0,
         company=sum(origin(hit) == origin(best) for hit in hits[:COMPANY]) / COMPANY,
@@ -137,13 +147,14 @@ def _nearest(reading: Reading, vector: Matrix) -> tuple[float, float]:
 
 
 def _meaning(
-    best: Hit, rivals: Sequence[Hit], asked: Asked | None, maxsim: MaxSim
+    best: Hit, rivals: Sequence[Hit], asked: Asked | None, judge: Judge
 ) -> tuple[float, float]:
     """Soft coverage of the question by the best hit, and what it leads by."""
     if asked is None:
         return 0.0, 0.0
-    covered = maxsim.coverage(asked, best.chunk)
-    return covered, covered - max((maxsim.coverage(asked, hit.chunk) for hit in rivals), default=0)
+    rows = [judge.row(hit.chunk) for hit in (best, *rivals)]
+    covered, *others = judge.maxsim.coverage(asked, rows).tolist()
+    return covered, covered - max(others, default=0)
 
 
 def _title(best: Hit, rivals: Sequence[Hit], vector: Matrix, embedder: Embedder) -> float:

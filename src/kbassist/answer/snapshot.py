@@ -67,7 +67,8 @@ class Snapshot:
     @cached_property
     def judge(self) -> Judge:
         """What evidence is worked out with: the index's analyzer and the bundled model."""
-        return Judge(self.index.analyzer.terms, self.index.static, self.index.maxsim)
+        index = self.index
+        return Judge(index.analyzer.terms, index.static, index.maxsim, index.store.chunk_row)
 
     @cached_property
     def calibration(self) -> Calibration:

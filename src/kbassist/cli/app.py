@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from kbassist._version import __version__
-from kbassist.cli import evals, options, queries, render
+from kbassist.cli import evals, generations, options, queries, render
 from kbassist.cli.application import App
 from kbassist.cli.queries import EXIT_NO_ANSWER
 
@@ -51,6 +51,8 @@ def build(
     skip_bad: Annotated[
         bool, typer.Option("--skip-bad", help="Build without the files that are bad.")
     ] = False,
+    keep: generations.KeepOption = 2,
+    wait: generations.WaitOption = 0.0,
     json: options.JsonOption = False,
 ) -> int:
     """Build the index from a folder of articles."""
@@ -64,6 +66,8 @@ def build(
             full=full,
             strict=strict,
             skip_bad=skip_bad,
+            keep=keep,
+            wait=wait,
             progress=progress,
         )
     render.build(report, json)
@@ -74,6 +78,10 @@ app.command()(queries.search)
 app.command()(queries.ask)
 app.command()(queries.get)
 app.command()(queries.status)
+
+
+app.command()(generations.rollback)
+app.command()(generations.verify)
 
 
 @app.command()

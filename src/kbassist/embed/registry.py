@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kbassist.embed.protocol import Embedder
 from kbassist.errors import ModelError
+
+if TYPE_CHECKING:
+    from kbassist.embed.static import StaticEmbedder
 
 NONE = "none"
 """The name that asks for no model: a lexical index."""
@@ -23,8 +28,24 @@ def _nothing(_: str) -> None:
     return None
 
 
+def bundled_model() -> StaticEmbedder:
+    """The model that comes with the package; one for the whole process, since it never changes.
+
+    Raises:
+        ModelError: it is damaged.
+    """
+    return _opened(MODELS / BUNDLED_MODEL)
+
+
+@lru_cache(1)
+def _opened(folder: Path) -> StaticEmbedder:
+    from kbassist.embed.static import StaticEmbedder
+
+    return StaticEmbedder(folder)
+
+
 def _bundled(_: str) -> Embedder:
-    return _static(str(MODELS / BUNDLED_MODEL))
+    return bundled_model()
 
 
 def _static(name: str) -> Embedder:

@@ -92,6 +92,10 @@ class StaticEmbedder:
     def passage(self) -> int:
         return PASSAGE
 
+    def __len__(self) -> int:
+        """Number of rows."""
+        return len(self._weights)
+
     def embed_documents(self, texts: Sequence[str], progress: Progress | None = None) -> Matrix:
         if not self._verified:
             _check(self._folder / VECTORS, self._about)
@@ -110,6 +114,48 @@ class StaticEmbedder:
         for group in _groups(texts):
             vectors[group.start : group.stop] = self._embed(texts[group.start : group.stop])
         return vectors
+
+    def units(self, texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        """The units of texts: rows of the model, and the text that each belongs to, ascending."""
+        return units(texts, self._vocabulary)
+
+    def products(self, rows: NDArray[np.integer], vectors: Matrix) -> Matrix:
+        """Inner products of weighted units with vectors.
+
+        Args:
+            rows: of units, shape (m,).
+            vectors: float32 (t, d).
+
+        Returns:
+            float32 (m, t): those of a text's units add up to the product with its unscaled sum.
+        """
+        packed = self._vectors[rows]
+        half = packed.shape[1]
+        products: Matrix = (packed & 15).astype(np.float32) @ vectors[:, :half].T
+        products += (packed >> 4).astype(np.float32) @ vectors[:, half:].T
+        products -= ZERO * vectors.sum(axis=1)
+        products *= self._weights[rows].astype(np.float32)[:, None]
+        return products
+
+    def sums(self, rows: NDArray[np.integer], counts: NDArray[np.integer]) -> Matrix:
+        """Sums of weighted units: a text's vector before it is scaled to length 1.
+
+        Args:
+            rows: of the units of one text after the other.
+            counts: how many each text has.
+
+        Returns:
+            float32 (t, d), one for each text; zeros for one without units.
+        """
+        packed = self._vectors[rows]
+        values = np.concatenate((packed & 15, packed >> 4), axis=1).astype(np.float32) - ZERO
+        values *= self._weights[rows].astype(np.float32)[:, None]
+        sums = np.zeros((len(counts), self.dimension), dtype=np.float32)
+        some = counts > 0
+        if some.any():
+            starts = (np.cumsum(counts) - counts)[some]
+            sums[some] = np.add.reduceat(values, starts, axis=0)
+        return sums
 
     def _embed(self, texts: Sequence[str]) -> Matrix:
         rows, owners = units(texts, self._vocabulary)

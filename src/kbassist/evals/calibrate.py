@@ -15,9 +15,14 @@ from kbassist.evals.model import Dataset, Question
 from kbassist.evals.run import in_full
 from kbassist.evals.targets import Target, article_grades, resolve
 from kbassist.evals.trust import Sample, Trust, trust
+from kbassist.index.files import replace_text
+from kbassist.index.writer import writing
 
 FOLDS = 5
 """Parts of the questions, each measured by a fit to the others."""
+WAIT = 60.0
+"""Seconds to wait for a build: asking all the questions took longer."""
+
 _SHOWN = 3
 """Questions that an error names."""
 
@@ -138,7 +143,10 @@ def held_out(samples: Sequence[Sample], assistant: Assistant) -> list[float] | N
 
 
 def calibrate_index(
-    datasets: Sequence[Dataset], assistant: Assistant, progress: Progress | None = None
+    datasets: Sequence[Dataset],
+    assistant: Assistant,
+    progress: Progress | None = None,
+    wait: float = WAIT,
 ) -> Fitted:
     """Fit a calibration to labelled questions and write it into the index directory.
 
@@ -148,10 +156,13 @@ def calibrate_index(
         datasets: labelled questions.
         assistant: open on the index; it keeps the calibration that it has.
         progress: as for `collect`.
+        wait: seconds to wait for another writer of the index.
 
     Raises:
         UsageError: no question can be used, too few, or all right or all wrong.
         DatasetError: a label names nothing.
+        IndexBusy: another writer is at work on the index still.
+        IndexUnwritable: the system refused to write.
     """
     plain = copy(assistant)
     plain.calibration = bundled()
@@ -164,9 +175,8 @@ def calibrate_index(
     except UsageError as error:
         raise UsageError(error.message + _left_out(unaskable, others), hint=error.hint) from None
     path = assistant.index.path / FILE_NAME
-    beside = path.with_name(f".{FILE_NAME}.new")
-    beside.write_text(fitted.to_json(), encoding="utf-8")
-    beside.replace(path)
+    with writing(path.parent, "calibrate", wait):
+        replace_text(path, fitted.to_json(), path.parent)
     by_others = held_out(samples, plain)
     return Fitted(
         path=path,

@@ -21,12 +21,12 @@ from kbassist.articles.fingerprint import chunker_fingerprint
 from kbassist.articles.load import Loaded, folder_config, load_articles
 from kbassist.config import Bm25Settings, ChunkSettings
 from kbassist.embed.protocol import Embedder
-from kbassist.embed.registry import BUNDLED, open_embedder
+from kbassist.embed.registry import BUNDLED, bundled_model, open_embedder
 from kbassist.errors import ArticleError, BuildError
 from kbassist.index.arrays import save_array
 from kbassist.index.carry import carry_vectors
-from kbassist.index.generation import check_files, hash_files, live_folder, new_generation
-from kbassist.index.legs import Progress, write_bm25, write_vectors_of
+from kbassist.index.generation import KEEP, check_files, hash_files, live_folder, new_generation
+from kbassist.index.legs import Progress, write_bm25, write_likeness, write_vectors_of
 from kbassist.index.manifest import (
     FORMAT,
     FileEntry,
@@ -40,6 +40,7 @@ from kbassist.index.reader import CHUNK_ARTICLES_NAME
 from kbassist.index.reuse import Live, reuse_texts, sound_live
 from kbassist.index.store import write_store
 from kbassist.index.synonym_files import collect_synonyms, write_synonyms
+from kbassist.index.writer import writing
 from kbassist.kb_config import KB_CONFIG_NAME, KbConfig
 from kbassist.text.analyzer import Analyzer
 from kbassist.text.synonyms import SynonymGroup
@@ -83,6 +84,8 @@ def build_index(
     full: bool = False,
     strict: bool = False,
     skip_bad: bool = False,
+    keep: int = KEEP,
+    wait: float = 0.0,
     progress: Progress | None = None,
 ) -> BuildReport:
     """Build an index from a folder of Markdown articles and make it live.
@@ -100,6 +103,9 @@ def build_index(
         full: build anew even where nothing changed.
         strict: a duplicate article id is an error instead of a warning.
         skip_bad: leave bad files out instead of stopping.
+        keep: generations that stay on disk, the new one included, 1 up; `rollback` goes back to
+            one.
+        wait: seconds to wait for another writer of the index; 0 for not at all.
         progress: called as the work goes on.
 
     Raises:
@@ -107,40 +113,45 @@ def build_index(
         ConfigError: `kbassist.toml` is wrong.
         BuildError: bad files (all of them are listed), or no articles; the live index is untouched.
         ModelError: the model cannot be loaded.
+        IndexBusy: another writer is at work on the index.
+        IndexUnwritable: the system refused to write; the live index is untouched.
     """
     started = time.perf_counter()
     folder, target = Path(kb), Path(index)
-    settings = settings or BuildSettings()
-    config = folder_config(folder)
-    loaded = _load(folder, config, strict, skip_bad, progress)
-    model = open_embedder(embedder)
-    articles = sorted(
-        (article for article in loaded.articles if article.meta.status == "published"),
-        key=lambda article: article.meta.id,
-    )
-    counts = {"articles": len(articles), "unpublished": len(loaded.articles) - len(articles)}
-    draft = replace(_manifest(folder, config, loaded, settings, embedder, model), counts=counts)
-    local = _local(target, folder, loaded)
-    live = None if full else sound_live(target)
-    if changed := live is None or not live.is_built_from(draft):
-        synonyms = collect_synonyms(articles, config, Analyzer())
-        live = _write(target, articles, draft, local, settings, model, progress, live, synonyms)
-    else:
-        with suppress(PermissionError):  # a shipped index needs nothing written to be used
-            write_local(live.folder, local)
-    manifest = live.manifest
-    return BuildReport(
-        index=str(target),
-        generation=live.folder.name,
-        changed=changed,
-        articles=manifest.counts["articles"],
-        chunks=manifest.counts["chunks"],
-        unpublished=manifest.counts["unpublished"],
-        embedder=manifest.embedder,
-        warnings=loaded.warnings,
-        skipped=loaded.problems,
-        seconds=time.perf_counter() - started,
-    )
+    with writing(target, "build", wait):
+        config = folder_config(folder)
+        settings = settings or BuildSettings()
+        loaded = _load(folder, config, strict, skip_bad, progress)
+        model = open_embedder(embedder)
+        articles = sorted(
+            (article for article in loaded.articles if article.meta.status == "published"),
+            key=lambda article: article.meta.id,
+        )
+        counts = {"articles": len(articles), "unpublished": len(loaded.articles) - len(articles)}
+        draft = replace(_manifest(folder, config, loaded, settings, embedder, model), counts=counts)
+        local = _local(target, folder, loaded)
+        live = None if full else sound_live(target)
+        if changed := live is None or not live.is_built_from(draft):
+            synonyms = collect_synonyms(articles, config, Analyzer())
+            live = _write(
+                target, articles, draft, local, settings, model, keep, progress, live, synonyms
+            )
+        else:
+            with suppress(OSError):  # a shipped index needs nothing written to be used
+                write_local(live.folder, local)
+        manifest = live.manifest
+        return BuildReport(
+            index=str(target),
+            generation=live.folder.name,
+            changed=changed,
+            articles=manifest.counts["articles"],
+            chunks=manifest.counts["chunks"],
+            unpublished=manifest.counts["unpublished"],
+            embedder=manifest.embedder,
+            warnings=loaded.warnings,
+            skipped=loaded.problems,
+            seconds=time.perf_counter() - started,
+        )
 
 
 def _load(
@@ -186,6 +197,7 @@ def _manifest(
         embedder=None if model is None else name,
         embedder_fingerprint=None if model is None else model.fingerprint,
         dimension=0 if model is None else model.dimension,
+        words=bundled_model().fingerprint,
         bm25=asdict(settings.bm25),
         restricted_audiences=config.restricted_audiences,
         kb_settings=_fingerprint(config),
@@ -208,17 +220,19 @@ def _write(
     local: Local,
     settings: BuildSettings,
     model: Embedder | None,
+    keep: int,
     progress: Progress | None,
     live: Live | None,
     synonyms: Sequence[SynonymGroup],
 ) -> Live:
     """Write a generation and make it live; of the one before, take what would be the same."""
     chunked, vectors = _Chunked(articles, settings.chunks), 0
-    with new_generation(index) as folder:
+    with new_generation(index, keep) as folder:
         same = live is not None and live.has_texts_of(draft)
         if live is None or not same or not reuse_texts(live, folder):
             _write_texts(folder, articles, chunked.chunks, draft.restricted_audiences)
             write_bm25(folder, chunked.chunks, settings.bm25, progress)
+            write_likeness(folder, [article.meta.title for article in articles])
             same = False
         if live and same and carry_vectors(live.folder, live.manifest, draft, folder):
             vectors = live.manifest.counts["vectors"]

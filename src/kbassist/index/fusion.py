@@ -156,8 +156,13 @@ class Fused:
     weights: tuple[float, float]
     """Weights of the legs in the same order; they add up to 1."""
 
-    def legs(self, place: int) -> dict[str, LegScore]:
-        """Evidence of both legs for the candidate at a place of the list, 0-based."""
+    def legs(self, place: int, share: float = 1.0) -> dict[str, LegScore]:
+        """Evidence of both legs for the candidate at a place of the list, 0-based.
+
+        Args:
+            place: in the list.
+            share: of both legs in the final score; the rest goes by what else was found.
+        """
         named = zip(
             ("bm25", "vector"), (self.bm25, self.vector), self.normalised, self.weights, strict=True
         )
@@ -165,7 +170,7 @@ class Fused:
             name: LegScore(
                 raw=float(leg.raw[place]),
                 normalised=float(values[place]),
-                weight=weight,
+                weight=weight * share,
                 rank=int(leg.ranks[place]) or None,
             )
             for name, leg, values, weight in named

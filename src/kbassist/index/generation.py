@@ -9,11 +9,12 @@ import shlex
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from kbassist.embed.registry import BUNDLED, NONE
-from kbassist.errors import IndexBroken, IndexMissing
+from kbassist.errors import IndexBroken, IndexMissing, UnusableIndex, UsageError
+from kbassist.index.files import NEW, make_folder, replace_text, sync
 from kbassist.index.manifest import (
     LOCAL_NAME,
     MANIFEST_NAME,
@@ -25,7 +26,12 @@ from kbassist.index.manifest import (
 
 CURRENT_NAME = "CURRENT"
 KEEP = 2
-"""Generations that stay after a switch, the live one included: a reader may still hold the last."""
+"""Generations that stay after a switch, the live one included: one to go back to."""
+
+BUILDING, COLLECTED = ".building-", ".collected-"
+"""How the names of what is not a generation yet, or no longer, begin."""
+
+_LITTER = (BUILDING, COLLECTED, NEW, ".CURRENT-")  # the last one by earlier versions
 
 HASHED_AT_OPEN = 4 << 20
 """Files up to this many bytes are hashed at every open (milliseconds); of larger ones only the size
@@ -85,43 +91,89 @@ def live_folder(index: Path) -> Path:
         IndexMissing: there is no index at the path.
         IndexBroken: CURRENT names no generation.
     """
-    current = index / CURRENT_NAME
-    build = f"kbassist build KB --index {index}"
-    try:
-        name = current.read_text(encoding="utf-8").strip()
-    except (FileNotFoundError, NotADirectoryError):
-        raise IndexMissing(f"no index at {str(index)!r}", hint=f"Build it: {build}") from None
-    except UnicodeDecodeError:
-        name = ""
-    except OSError as error:
-        raise unreadable(error, current) from None
-    if not _NAME.fullmatch(name) or not (index / name).is_dir():
-        raise IndexBroken(
-            f"{current}: names no generation: {name!r}", hint=f"Rebuild the index: {build} --full"
-        )
+    name = live_name(index)
+    while not (_NAME.fullmatch(name) and (index / name).is_dir()):
+        before, name = name, live_name(index)
+        if name == before:  # else builds went on and collected it
+            raise IndexBroken(
+                f"{index / CURRENT_NAME}: names no generation: {name!r}",
+                hint=f"Rebuild the index: kbassist build KB --index {index} --full",
+            )
     return index / name
 
 
+def live_name(index: Path) -> str:
+    """What CURRENT names, generation or not.
+
+    Raises:
+        IndexMissing: there is no index at the path.
+        IndexBroken: CURRENT cannot be read.
+    """
+    current = index / CURRENT_NAME
+    try:
+        return current.read_text(encoding="utf-8").strip()
+    except (FileNotFoundError, NotADirectoryError):
+        raise IndexMissing(
+            f"no index at {str(index)!r}", hint=f"Build it: kbassist build KB --index {index}"
+        ) from None
+    except UnicodeDecodeError:
+        return ""
+    except OSError as error:
+        raise unreadable(error, current) from None
+
+
+def generations(index: Path) -> list[Path]:
+    """Folders of the generations that are there, oldest first."""
+    found = [path for path in index.iterdir() if (path / MANIFEST_NAME).is_file()]
+    found = [path for path in found if _NAME.fullmatch(path.name)]
+    return sorted(found, key=lambda path: number_of(path.name))
+
+
+def number_of(name: str) -> int:
+    """Number of a generation by its name; greater ones are newer."""
+    return int(name.removeprefix("gen-"))
+
+
+def is_litter(name: str) -> bool:
+    """Whether a file or folder of this name in an index is what a writer that died left."""
+    return name.startswith(_LITTER)
+
+
 @contextmanager
-def new_generation(index: Path) -> Iterator[Path]:
+def new_generation(index: Path, keep: int = KEEP) -> Iterator[Path]:
     """A folder to build in; it becomes the live generation when the block ends without error.
 
-    Whatever goes wrong inside the block, the live generation stays and the folder is removed.
+    Whatever goes wrong inside the block, the live generation stays and the folder is removed. The
+    caller holds the index's lock (`writer.writing`).
+
+    Args:
+        index: the index directory; made where it does not exist.
+        keep: generations that stay, the new one included.
     """
-    index.mkdir(parents=True, exist_ok=True)
-    building = Path(tempfile.mkdtemp(prefix=".building-", dir=index))
+    _check_keep(keep)
+    make_folder(index)
+    building = Path(tempfile.mkdtemp(prefix=BUILDING, dir=index))
+    target = index / f"gen-{_last_number(index) + 1:06d}"
+    before = _live_or_none(index)
     try:
         building.chmod(0o755)
         yield building
         for path in (*sorted(building.iterdir()), building):
-            _sync(path)
-        target = index / f"gen-{_last_number(index) + 1:06d}"
+            sync(path)
         building.rename(target)
-        _switch(index, target.name)
+        sync(index)
+        switch(index, target.name)
     except BaseException:
         shutil.rmtree(building, ignore_errors=True)
+        if _live_or_none(index) != target.name:
+            shutil.rmtree(target, ignore_errors=True)
         raise
-    _collect(index, live=target.name)
+    _collect(index, {target.name, before or ""}, keep)
+
+
+def switch(index: Path, name: str) -> None:
+    """Make a generation the live one, by one rename; the caller holds the index's lock."""
+    replace_text(index / CURRENT_NAME, name + "\n", index)
 
 
 def hash_files(folder: Path) -> dict[str, FileEntry]:
@@ -157,38 +209,35 @@ def check_files(folder: Path, manifest: Manifest, *, hashed_up_to: int = HASHED_
             raise unreadable(error, path) from None
 
 
+def _check_keep(keep: object) -> None:
+    if not isinstance(keep, int) or isinstance(keep, bool) or keep < 1:
+        raise UsageError(
+            f"keep must be a whole number of generations from 1 up, found {keep!r}",
+            hint=f"Leave it out for {KEEP}.",
+        )
+
+
 def _last_number(index: Path) -> int:
-    numbers = (_NAME.fullmatch(path.name) for path in index.iterdir())
-    return max((int(match[1]) for match in numbers if match), default=0)
+    names = (path.name for path in index.iterdir())
+    return max((number_of(name) for name in names if _NAME.fullmatch(name)), default=0)
 
 
-def _switch(index: Path, name: str) -> None:
-    beside = index / f".{CURRENT_NAME}-{name}"
-    with beside.open("w", encoding="utf-8", newline="\n") as stream:
-        stream.write(name + "\n")
-        stream.flush()
-        os.fsync(stream.fileno())
-    os.replace(beside, index / CURRENT_NAME)
-    _sync(index)
-
-
-def _collect(index: Path, live: str) -> None:
-    generations = sorted(
-        path
-        for path in index.iterdir()
-        if _NAME.fullmatch(path.name) and (path / MANIFEST_NAME).is_file()
-    )
-    for path in generations[:-KEEP]:
-        if path.name != live:
-            shutil.rmtree(path, ignore_errors=True)
-
-
-def _sync(path: Path) -> None:
-    """Have the system write a file, or the names in a folder, to the disk."""
-    if os.name != "posix":
-        return  # on Windows neither can be opened read-only for syncing
-    descriptor = os.open(path, os.O_RDONLY)
+def _live_or_none(index: Path) -> str | None:
     try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        return live_name(index)
+    except UnusableIndex:
+        return None
+
+
+def _collect(index: Path, last_live: set[str], keep: int) -> None:
+    """Remove all generations but the last ones: first those that were live last, then the newest.
+
+    After a rollback that is not the same: the one that was gone back from goes first.
+    """
+    newest_first = generations(index)[::-1]
+    newest_first.sort(key=lambda path: path.name not in last_live)
+    for path in newest_first[keep:]:
+        gone = index / f"{COLLECTED}{path.name}"
+        with suppress(OSError):  # Windows: somebody reads there still
+            path.rename(gone)  # at once: a reader that is opening it must not find half of it
+            shutil.rmtree(gone, ignore_errors=True)

@@ -9,8 +9,11 @@ import numpy as np
 
 from kbassist.config import Bm25Settings
 from kbassist.embed.protocol import Embedder
+from kbassist.embed.registry import bundled_model
 from kbassist.index.bm25_build import Bm25Builder
+from kbassist.index.titles import write_titles
 from kbassist.index.vectors import Vectors, write_vectors
+from kbassist.index.words import write_words
 from kbassist.text.analyzer import Analyzer
 from kbassist.text.passages import passages
 from kbassist.types import Chunk, VectorText
@@ -35,6 +38,17 @@ def write_bm25(
         if progress is not None and (done % 64 == 0 or done == len(chunks)):
             progress("words", done, len(chunks))
     builder.write(folder, settings)
+
+
+def write_likeness(folder: Path, titles: Sequence[str]) -> None:
+    """Write what the bundled model makes of the words and the articles' titles.
+
+    Args:
+        folder: with the files of the BM25 leg.
+        titles: of the articles, in the order of their rows.
+    """
+    write_words(folder, bundled_model())
+    write_titles(folder, titles, bundled_model())
 
 
 def vector_texts(chunk: Chunk, passage: int | None) -> Iterator[tuple[VectorText, str, str]]:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
 from kbassist.errors import IndexBroken, IndexIncompatible
+from kbassist.index.files import replace_text, write_synced
 
 FORMAT = 3
 """Version of the directory layout and of every file in it; raised on any change."""
@@ -49,6 +49,8 @@ class Manifest:
     embedder_fingerprint: str | None
     dimension: int
     """Of the vectors; 0 without them."""
+    words: str
+    """Fingerprint of the bundled model, which the files about words and titles are made with."""
     bm25: Mapping[str, Any]
     """The `Bm25Settings` in force."""
     restricted_audiences: tuple[str, ...]
@@ -95,11 +97,7 @@ def file_entry(path: Path) -> FileEntry:
 
 def dump_json(path: Path, value: object) -> None:
     """Write JSON with sorted keys, so that equal values give equal bytes, and sync it to disk."""
-    text = json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True)
-    with path.open("w", encoding="utf-8", newline="\n") as stream:
-        stream.write(text + "\n")
-        stream.flush()
-        os.fsync(stream.fileno())
+    write_synced(path, _json(value))
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
@@ -108,8 +106,12 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
 
 
 def write_local(folder: Path, local: Local) -> None:
-    """Write `local.json` into a generation's folder."""
-    dump_json(folder / LOCAL_NAME, asdict(local))
+    """Write `local.json` into a generation's folder, whose readers may be reading the old one."""
+    replace_text(folder / LOCAL_NAME, _json(asdict(local)), folder.parent)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
 def read_manifest(folder: Path, *, rebuild: str) -> Manifest:
@@ -144,7 +146,7 @@ def read_manifest(folder: Path, *, rebuild: str) -> Manifest:
 
 
 def _check_types(table: dict[str, Any]) -> None:
-    for name in ("library", "analyzer", "chunker", "kb_settings"):
+    for name in ("library", "analyzer", "chunker", "kb_settings", "words"):
         if not isinstance(table[name], str):
             raise ValueError(f"{name} is {table[name]!r}")
     for name in COUNTS:

@@ -8,65 +8,44 @@ answers; this does not.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kbassist.embed.protocol import Embedder, Matrix
-from kbassist.index.kept import Kept
-from kbassist.types import Chunk
-
-KEPT = 512
-"""Chunks whose terms are kept embedded: some 16 MB."""
-KEPT_ROWS = 32768
-"""Terms that are kept embedded, some 12 MB: most chunks share most of their words."""
-_SCALE = 254.0
-"""Values of unit vectors are kept as whole numbers of 1 / 254, those beyond ±0.5 cut off."""
-
-Terms = Callable[[str], list[str]]
-"""The analyzer's terms of a text."""
+from kbassist.embed.protocol import Matrix
+from kbassist.embed.static import StaticEmbedder
+from kbassist.index.vocabulary import Vocabulary
+from kbassist.index.words import Words
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A question's terms, embedded."""
 
-    terms: tuple[str, ...]
     vectors: Matrix
     """float32 (t, d), each of length 1, or 0 for a term that the model knows nothing of."""
+    numbers: NDArray[np.int64]
+    """Number of each in the vocabulary, -1 where no chunk has it; shape (t,)."""
     weights: NDArray[np.float64]
     """weight · idf of each, shape (t,), >= 0."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Held:
-    """A chunk's distinct terms."""
-
-    terms: frozenset[str]
-    vectors: NDArray[np.int8]
-    """Shape (n, d)."""
-
-
 class MaxSim:
-    """Soft coverage of questions by chunks; threads may share it.
+    """Soft coverage of questions by chunks; threads may share it."""
 
-    The embedded terms of the chunks last read are kept. Whether a chunk is among them changes no
-    figure.
-    """
-
-    def __init__(self, terms: Terms, embedder: Embedder) -> None:
-        """Keep nothing yet.
+    def __init__(self, words: Words, vocabulary: Vocabulary, model: StaticEmbedder) -> None:
+        """Take what an index knows of its words.
 
         Args:
-            terms: of the index's analyzer.
-            embedder: a static model; one that reads a text as a whole is too slow for single terms.
+            words: of the chunks.
+            vocabulary: of the index.
+            model: the bundled one; one that reads a text as a whole is too slow for single terms.
         """
-        self._terms = terms
-        self._embedder = embedder
-        self._kept: Kept[_Held] = Kept(KEPT)
-        self._rows: dict[str, NDArray[np.int8]] = {}
+        self._words = words
+        self._vocabulary = vocabulary
+        self._model = model
 
     def asked(self, weights: Mapping[str, float]) -> Asked | None:
         """A question's terms; None where none of them counts.
@@ -74,45 +53,63 @@ class MaxSim:
         Args:
             weights: term → weight · idf. Single characters count only where there is nothing else.
         """
-        chosen = {term: weights[term] for term in _telling(weights)}
-        if not sum(chosen.values()) > 0:
+        terms = [term for term in weights if len(term) > 1] or list(weights)
+        worth = np.array([weights[term] for term in terms], dtype=np.float64)
+        if not worth.sum() > 0:
             return None
-        vectors = self._embedder.embed_queries(list(chosen))
-        return Asked(tuple(chosen), vectors, np.array(list(chosen.values())))
+        find = self._vocabulary.find
+        numbers = np.array([-1 if (n := find(term)) is None else n for term in terms])
+        return Asked(self._vectors(terms, numbers), numbers, worth)
 
-    def coverage(self, asked: Asked, chunk: Chunk) -> float:
-        """Soft coverage of the question by one chunk, in [0, 1]; a term that it holds counts 1."""
-        held = self._held(chunk)
-        if not held.terms:
-            return 0.0
-        likeness = asked.vectors @ held.vectors.astype(np.float32).T
-        nearest = np.clip(likeness.max(axis=1) / _SCALE, 0.0, 1.0)
-        nearest[[term in held.terms for term in asked.terms]] = 1.0
-        return float(nearest @ asked.weights / asked.weights.sum())
+    def _vectors(self, terms: Sequence[str], numbers: NDArray[np.int64]) -> Matrix:
+        """Vectors of a question's terms; those of the index are not analysed again."""
+        vectors = np.zeros((len(terms), self._model.dimension), dtype=np.float32)
+        here = numbers >= 0
+        known = numbers[here]
+        sums = self._model.sums(*self._words.units(known))
+        vectors[here] = sums * self._words.scales(known)[:, None]
+        if not here.all():
+            new = [term for term, known in zip(terms, here.tolist(), strict=True) if not known]
+            vectors[~here] = self._model.embed_queries(new)
+        return vectors
 
-    def _held(self, chunk: Chunk) -> _Held:
-        return self._kept.get((chunk.id, chunk.hash), lambda: self._read(chunk))
+    def coverage(
+        self, asked: Asked, rows: Sequence[int] | NDArray[np.integer]
+    ) -> NDArray[np.float64]:
+        """Soft coverage of the question by chunks, in [0, 1]; a term that one holds counts 1.
 
-    def _read(self, chunk: Chunk) -> _Held:
-        text = "\n".join((chunk.title, *chunk.heading_path, *chunk.questions, chunk.text))
-        terms = _telling(dict.fromkeys(self._terms(text)))
-        return _Held(frozenset(terms), self._embedded(terms))
+        Args:
+            asked: the question.
+            rows: of the chunks, shape (c,).
 
-    def _embedded(self, terms: list[str]) -> NDArray[np.int8]:
-        """A row for each term."""
-        rows = {term: self._rows.get(term) for term in terms}
-        new = [term for term, row in rows.items() if row is None]
-        if new:
-            vectors = np.rint(self._embedder.embed_queries(new) * _SCALE)
-            fresh = np.clip(vectors, -127, 127).astype(np.int8)
-            if len(self._rows) + len(new) > KEPT_ROWS:
-                self._rows = {}  # another thread may go on filling the old one
-            # copies: a row of the batch would keep all of it
-            self._rows.update(zip(new, map(np.copy, fresh), strict=True))
-            rows.update(zip(new, fresh, strict=True))
-        return np.array(list(rows.values()), dtype=np.int8).reshape(-1, self._embedder.dimension)
+        Returns:
+            float64 (c,).
 
+        Raises:
+            IndexBroken: a row or a term is not there.
+        """
+        words, counts = self._words.of(np.asarray(rows, dtype=np.int64))
+        filled = counts > 0
+        covered = np.zeros(len(rows))
+        if len(words):
+            distinct, place = np.unique(words, return_inverse=True)
+            starts = (np.cumsum(counts) - counts)[filled]
+            nearest = np.maximum.reduceat(self._likeness(asked, distinct)[place], starts, axis=0)
+            covered[filled] = np.clip(nearest, 0.0, 1.0) @ asked.weights / asked.weights.sum()
+        return covered
 
-def _telling(terms: Mapping[str, object]) -> list[str]:
-    """Terms of two characters and more, or all where there are none."""
-    return [term for term in terms if len(term) > 1] or list(terms)
+    def _likeness(self, asked: Asked, words: NDArray[np.int32]) -> Matrix:
+        """Cosine of each word (ascending) with each term of the question; 1 of one with itself."""
+        units, counts = self._words.units(words)
+        likeness = np.zeros((len(words), len(asked.vectors)), dtype=np.float32)
+        known = counts > 0
+        if len(units):
+            starts = (np.cumsum(counts) - counts)[known]
+            distinct, place = np.unique(units, return_inverse=True)
+            products = self._model.products(distinct, asked.vectors)[place]
+            likeness[known] = np.add.reduceat(products, starts, axis=0)
+            likeness *= self._words.scales(words)[:, None]
+        at = np.minimum(np.searchsorted(words, asked.numbers), len(words) - 1)
+        same = np.flatnonzero(words[at] == asked.numbers)
+        likeness[at[same], same] = 1.0
+        return likeness

@@ -7,11 +7,9 @@ returned nor displace one that is visible.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,30 +22,28 @@ from kbassist.errors import IndexBroken, IndexIncompatible, UsageError
 from kbassist.index.arrays import broken, open_array
 from kbassist.index.bm25 import Bm25
 from kbassist.index.correct import Corrector
-from kbassist.index.filters import Filters, restricting, unknown_key, unknown_value
+from kbassist.index.filters import Filters, restricting
 from kbassist.index.generation import check_files, live_folder, rebuild_command, stamp, unreadable
+from kbassist.index.known import check_known
 from kbassist.index.manifest import MANIFEST_NAME, Manifest, read_local, read_manifest
 from kbassist.index.store import Store
 from kbassist.index.synonym_files import read_synonyms
+from kbassist.index.titles import Titles
+from kbassist.index.words import Words
 from kbassist.text.analyzer import Analyzer, QueryTerm
 from kbassist.types import MODES, ArticleMeta, Mode
 
 if TYPE_CHECKING:
     from kbassist.embed.protocol import Embedder
+    from kbassist.embed.static import StaticEmbedder
     from kbassist.index.maxsim import MaxSim
     from kbassist.index.vectors import Vectors
 
-OPENING_TRIES = 3
-"""How often an index is opened anew when builds collect the generation that is being opened."""
+OPENING_TRIES = 10
+"""How often an index is opened anew when builds collect what is being opened."""
 
 CHUNK_ARTICLES_NAME = "chunks.article.npy"
 """int32 array: row of the article that each chunk belongs to."""
-
-_CLOSED_KEYS = {"locale": "locale", "products": "product"}
-"""Facets of which a value that no article has is a mistake, not a question without results."""
-
-_TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
-"""A language tag as BCP 47 writes it."""
 
 Mask = NDArray[np.bool_]
 
@@ -73,7 +69,9 @@ class Index:
         """
         self.path = path
         self.folder = Path(os.path.abspath(folder or live_folder(path)))
-        self._stamp = stamp(self.folder / MANIFEST_NAME)
+        manifest = self.folder / MANIFEST_NAME
+        self._stamp = stamp(manifest)
+        self._kb = self._built_from()
         self.analyzer = Analyzer()
         try:
             self.manifest = self._checked_manifest()
@@ -81,11 +79,14 @@ class Index:
             self.bm25 = Bm25.open(self.folder)
             self.chunk_articles = self._open_chunk_articles()
             self.vectors = self._open_vectors()
+            self.words = Words(self.folder)
+            self.titles = Titles(self.folder)
             self.corrector = Corrector(self.folder)
             self.synonyms = read_synonyms(self.folder, self.analyzer)
         except OSError as error:
             raise unreadable(error, self.folder) from None
-        self._kb = self._built_from()
+        if not manifest.exists():  # and maybe it was not when what may be missing was looked for
+            raise broken(manifest, "was removed while the index was opened")
         self._model = absolute_if_folder(self.manifest.embedder)
         self._masks: tuple[date | None, dict[tuple[str, ...], Mask | None]] = (None, {})
 
@@ -133,11 +134,7 @@ class Index:
 
     @property
     def is_live(self) -> bool:
-        """Whether the open generation is still the live one.
-
-        Raises:
-            UnusableIndex: there is no live one.
-        """
+        """Whether the open generation is the live one; raises UnusableIndex where none is."""
         live = live_folder(self.folder.parent)
         return live == self.folder and stamp(live / MANIFEST_NAME) == self._stamp
 
@@ -168,29 +165,34 @@ class Index:
         return embedder
 
     @cached_property
-    def static(self) -> Embedder:
+    def static(self) -> StaticEmbedder:
         """The bundled model, whatever the vectors were made with.
 
         Raises:
             ModelError: it is damaged.
+            IndexIncompatible: the index was built with another version of it.
         """
-        from kbassist.embed.registry import BUNDLED, open_embedder
+        from kbassist.embed.registry import bundled_model
 
-        own = self.manifest.embedder == BUNDLED
-        embedder = self.embedder if own else open_embedder(BUNDLED)
-        assert embedder is not None  # it has a name
-        return embedder
+        model = bundled_model()
+        if model.fingerprint != self.manifest.words:
+            raise IndexIncompatible(
+                f"{self.path}: built with the bundled model {self.manifest.words!r}, but this"
+                f" kbassist has {model.fingerprint!r}",
+                hint=f"Rebuild it: {rebuild_command(self.path)}",
+            )
+        return model
 
     @cached_property
     def maxsim(self) -> MaxSim:
         """Soft coverage by the bundled model.
 
         Raises:
-            ModelError: the model is damaged.
+            ModelError, IndexIncompatible: as `static`.
         """
         from kbassist.index.maxsim import MaxSim
 
-        return MaxSim(self.analyzer.terms, self.static)
+        return MaxSim(self.words, self.bm25.vocabulary, self.static)
 
     def mode(self, wanted: Mode | None) -> Mode:
         """The mode to search in: what was asked for, else hybrid where there are vectors.
@@ -225,7 +227,7 @@ class Index:
         if not conditions:
             return allowed
         for key, values in conditions.items():
-            self._check_known(key, values, audience)
+            check_known(self.store, self.may_see, key, values, audience)
         articles = self._articles_mask(self._matching(conditions))
         return articles if allowed is None else articles & allowed
 
@@ -255,21 +257,6 @@ class Index:
             masks[audience] = ~self._articles_mask(hidden) if hidden else None
         return masks[audience]
 
-    def _check_known(self, key: str, values: Sequence[str], audience: Sequence[str]) -> None:
-        """Refuse what names nothing that the caller may see, as if nothing else were there."""
-        name = _CLOSED_KEYS.get(key)
-        if name is None:
-            if not self.store.has_facet(audience, key):
-                raise unknown_key(key, self.store.facet_keys(audience))
-            return
-        if any(self.store.has_facet(audience, key, value.casefold()) for value in values):
-            return
-        if key == "locale" and all(_TAG.fullmatch(value) for value in values):
-            return  # a bot passes on its user's language, and that there is none is the answer
-        metas = (meta for meta in self.store.articles() if self.may_see(meta, audience))
-        labels = [(meta.locale,) if key == "locale" else meta.products for meta in metas]
-        raise unknown_value(name, values[0], chain.from_iterable(labels))
-
     def _matching(self, conditions: dict[str, tuple[str, ...]]) -> list[int]:
         found: set[int] | None = None
         for key, values in conditions.items():
@@ -293,8 +280,8 @@ def open_index(path: Path) -> Index:
     for _ in range(OPENING_TRIES):
         live = live_folder(path)
         try:
-            return Index(path)
+            return Index(path, live)
         except IndexBroken:
-            if live_folder(path) == live:
+            if live_folder(path) == live and live.is_dir():
                 raise
     return Index(path)

@@ -5,16 +5,19 @@ Both are too dear for every chunk of an index and too good to leave out (docs/de
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kbassist.config import SearchSettings
-from kbassist.embed.protocol import Embedder
+from kbassist.embed.protocol import Matrix
+from kbassist.index.fusion import Fused
 from kbassist.index.maxsim import MaxSim
-from kbassist.types import ArticleMeta, Chunk, LegScore, Mode
+from kbassist.index.titles import Titles
+from kbassist.index.topk import top_k
+from kbassist.types import LegScore, Mode
 
 WORDS = 0.2
 """Weight of the soft coverage, against 1 for the fused score."""
@@ -23,6 +26,9 @@ TITLE = 0.1
 
 Ranked = list[tuple[int, float, Mapping[str, LegScore]]]
 """Row, score and evidence of each result, best first."""
+
+_WEIGHTS = {"words": WORDS, "title": TITLE}
+_SHARE = 1.0 / (1.0 + WORDS + TITLE)
 
 
 def reranked(mode: Mode, weight: float, settings: SearchSettings) -> int:
@@ -37,79 +43,70 @@ def reranked(mode: Mode, weight: float, settings: SearchSettings) -> int:
     return settings.rerank if both else 0
 
 
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """An order of fused candidates; arrays of one shape (m,), best first."""
+
+    places: NDArray[np.int64]
+    """Where each stands among the fused ones."""
+    scores: NDArray[np.float64]
+    """In [0, 1]."""
+    share: float
+    """Of the fused score in these."""
+    added: Mapping[int, Mapping[str, float]]
+    """Place among the fused ones → leg → its value, of those that were ranked anew."""
+
+    def best(self, fused: Fused, count: int) -> Ranked:
+        """The first of them with their evidence."""
+        rows = fused.rows[self.places[:count]].tolist()
+        first = zip(rows, self.scores[:count].tolist(), self.places[:count].tolist(), strict=True)
+        return [
+            (row, score, fused.legs(place, self.share) | self._legs(place))
+            for row, score, place in first
+        ]
+
+    def _legs(self, place: int) -> dict[str, LegScore]:
+        return {
+            name: LegScore(value, value, _WEIGHTS[name] * self.share, None)
+            for name, value in self.added.get(place, {}).items()
+        }
+
+
+def first(fused: Fused) -> Ranking:
+    """The order of the fused scores."""
+    return Ranking(np.arange(len(fused.rows)), fused.scores, 1.0, {})
+
+
 def rerank(
-    ranked: Ranked,
-    found: Mapping[int, tuple[Chunk, ArticleMeta]],
-    question: str,
-    weights: Mapping[str, float],
-    maxsim: MaxSim,
-    embedder: Embedder,
+    fused: Fused,
     depth: int,
-) -> Ranked:
+    weights: Mapping[str, float],
+    question: Matrix,
+    articles: NDArray[np.integer],
+    maxsim: MaxSim,
+    titles: Titles,
+) -> Ranking:
     """Rank the first candidates anew.
 
     Args:
-        ranked: by fused scores in [0, 1].
-        found: chunk and article of at least the first rows.
-        question: as searched for.
-        weights: term → weight · idf of the question.
-        maxsim: for the soft coverage.
-        embedder: of the titles: a static model.
+        fused: candidates with scores in [0, 1].
         depth: how many of the first are ranked anew; the others stay behind them.
-
-    Returns:
-        The same rows; scores are in [0, 1] again, and those of the first have the legs `words` and
-        `title` as well.
+        weights: term → weight · idf of the question.
+        question: its vector by the bundled model, float32 (d,).
+        articles: row of the article of each chunk of the index, shape (n,).
+        maxsim: for the soft coverage.
+        titles: of the articles.
     """
-    first = ranked[:depth]
-    words = _words(first, found, weights, maxsim)
-    titles = _titles(first, found, question, embedder)
-    anew: Ranked = []
-    for (row, score, legs), covered, title in zip(first, words, titles, strict=True):
-        added = {"words": (covered, WORDS), "title": (title, TITLE)}
-        total = score + sum(value * weight for value, weight in added.values())
-        anew.append((row, total / _TOTAL, _scaled(legs) | _legs(added)))
-    anew.sort(key=lambda one: -one[1])  # stable: equal ones stay as the fused score had them
-    return anew + [(row, score / _TOTAL, _scaled(legs)) for row, score, legs in ranked[depth:]]
-
-
-_TOTAL = 1.0 + WORDS + TITLE
-
-
-def _words(
-    ranked: Ranked,
-    found: Mapping[int, tuple[Chunk, ArticleMeta]],
-    weights: Mapping[str, float],
-    maxsim: MaxSim,
-) -> list[float]:
+    if not len(fused.rows):
+        return first(fused)
+    rows = fused.rows[:depth]
     asked = maxsim.asked(weights)
-    if asked is None:
-        return [0.0] * len(ranked)
-    return [maxsim.coverage(asked, found[row][0]) for row, _, _ in ranked]
-
-
-def _titles(
-    ranked: Ranked,
-    found: Mapping[int, tuple[Chunk, ArticleMeta]],
-    question: str,
-    embedder: Embedder,
-) -> list[float]:
-    """Cosine of the question and each title; 0 where several articles have the same."""
-    named = {found[row][1].id: found[row][0].title for row, _, _ in ranked}
-    sharing = Counter(named.values())
-    telling = [title for title, articles in sharing.items() if articles == 1]
-    vectors = embedder.embed_queries([question, *telling])
-    cosines = np.clip(vectors[1:] @ vectors[0], 0.0, 1.0)
-    likeness: Mapping[str, float] = dict(zip(telling, cosines.tolist(), strict=True))
-    return [likeness.get(found[row][0].title, 0.0) for row, _, _ in ranked]
-
-
-def _scaled(legs: Mapping[str, LegScore]) -> dict[str, LegScore]:
-    return {name: replace(leg, weight=leg.weight / _TOTAL) for name, leg in legs.items()}
-
-
-def _legs(added: Mapping[str, tuple[float, float]]) -> dict[str, LegScore]:
-    return {
-        name: LegScore(value, value, weight / _TOTAL, None)
-        for name, (value, weight) in added.items()
-    }
+    words = np.zeros(len(rows)) if asked is None else maxsim.coverage(asked, rows)
+    named = titles.likeness(articles[rows], question)
+    scores = fused.scores * _SHARE
+    scores[: len(rows)] += _SHARE * (WORDS * words + TITLE * named)
+    places = np.arange(len(scores))
+    places[: len(rows)] = top_k(scores[: len(rows)], len(rows))  # equal ones stay in their order
+    legs = enumerate(zip(words.tolist(), named.tolist(), strict=True))
+    added = {place: {"words": covered, "title": title} for place, (covered, title) in legs}
+    return Ranking(places, scores[places], _SHARE, added)

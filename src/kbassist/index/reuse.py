@@ -15,6 +15,8 @@ from kbassist.index.generation import check_files, live_folder, rebuild_command
 from kbassist.index.manifest import Manifest, read_manifest
 from kbassist.index.reader import CHUNK_ARTICLES_NAME
 from kbassist.index.store import STORE_NAME
+from kbassist.index.titles import TITLE_FILES
+from kbassist.index.words import WORD_FILES
 
 TEXT_FILES = (
     STORE_NAME,
@@ -29,6 +31,8 @@ TEXT_FILES = (
     bm25_build.PARAMETERS_NAME,
     vocabulary.TERMS_NAME,
     vocabulary.OFFSETS_NAME,
+    *WORD_FILES,
+    *TITLE_FILES,
 )
 """The files of a generation that do not depend on the embedding model, all that there are."""
 

@@ -14,9 +14,9 @@ from kbassist.config import DEFAULT_TOP_K, SearchSettings
 from kbassist.errors import UsageError
 from kbassist.index.explain import SearchOrigin
 from kbassist.index.filters import Filters
-from kbassist.index.fusion import fuse, make_leg, normalise_bm25, normalise_cosine
+from kbassist.index.fusion import Fused, fuse, make_leg, normalise_bm25, normalise_cosine
 from kbassist.index.reader import Index, Mask
-from kbassist.index.rerank import Ranked, rerank, reranked
+from kbassist.index.rerank import Ranked, Ranking, first, rerank, reranked
 from kbassist.index.understand import understand
 from kbassist.index.understanding import Understanding
 from kbassist.index.weighting import vector_weight
@@ -52,11 +52,16 @@ class _Request:
         return self.index.bm25.full([(term.term, term.weight) for term in self.found.asked])
 
     @property
+    def meant(self) -> str:
+        """The question with its clear corrections."""
+        return self.found.did_you_mean or self.question
+
+    @property
     def legs(self) -> tuple[Vectors, NDArray[np.float32]]:
         """The vector leg and the question's vector, float32 (d,)."""
         vectors, embedder = self.index.vectors, self.index.embedder
         assert vectors is not None and embedder is not None  # the mode was checked
-        return vectors, embedder.embed_queries([self.found.did_you_mean or self.question])[0]
+        return vectors, embedder.embed_queries([self.meant])[0]
 
 
 def search(
@@ -82,10 +87,9 @@ def search(
     if mask is not None and not mask.any():
         return []
     weight, _ = vector_weight(question, settings)
-    anew = reranked(mode, weight, settings)
-    request = _Request(index, question, found, max(top_k, anew), mask, settings, weight)
+    request = _Request(index, question, found, top_k, mask, settings, weight)
     origin = SearchOrigin(index, question, found, mode, filters, settings, today)
-    return _hits(request, rank(request), anew, top_k, origin)
+    return _hits(request, rank(request), origin)
 
 
 def check_types(question: object, top_k: object, filters: object) -> None:
@@ -125,14 +129,18 @@ def _vector(request: _Request) -> Ranked:
 
 
 def _hybrid(request: _Request) -> Ranked:
-    count = max(request.settings.candidates, request.top_k)
+    anew = reranked("hybrid", request.weight, request.settings)
+    count = max(request.settings.candidates, request.top_k, anew)
     words = request.index.bm25.scored(request.weighted)
     lexical, _ = words.top(count, request.mask)
     vectors, query = request.legs
-    nearest, _ = vectors.search(query, count, request.mask)
+    nearest, nearness = vectors.search(query, count, request.mask)
     candidates = np.union1d(lexical, nearest).astype(np.int64)
     scores, matched = words.at(candidates)
-    cosines = vectors.score(query, candidates)
+    cosines = np.full(len(candidates), np.nan, dtype=np.float32)
+    cosines[np.searchsorted(candidates, nearest)] = nearness
+    others = np.isnan(cosines)
+    cosines[others] = vectors.score(query, candidates[others])
     fused = fuse(
         candidates,
         make_leg(candidates, scores, matched, lexical),
@@ -141,8 +149,21 @@ def _hybrid(request: _Request) -> Ranked:
         request.settings,
         request.full,
     )
-    best = range(min(request.top_k, len(fused.rows)))
-    return [(int(fused.rows[i]), float(fused.scores[i]), fused.legs(i)) for i in best]
+    ranking = _anew(request, fused, anew) if anew else first(fused)
+    return ranking.best(fused, request.top_k)
+
+
+def _anew(request: _Request, fused: Fused, depth: int) -> Ranking:
+    index = request.index
+    return rerank(
+        fused,
+        depth,
+        index.evidence_weights(request.found.meant),
+        index.static.embed_queries([request.meant])[0],
+        index.chunk_articles,
+        index.maxsim,
+        index.titles,
+    )
 
 
 def _one_leg(
@@ -157,18 +178,11 @@ def _one_leg(
     ]
 
 
-def _hits(
-    request: _Request, ranked: Ranked, anew: int, top_k: int, origin: SearchOrigin
-) -> list[Hit]:
-    index, terms = request.index, request.found.terms
-    found = index.store.chunks([row for row, _, _ in ranked])
-    if anew:
-        meant = request.found.did_you_mean or request.question
-        weights = index.evidence_weights(request.found.meant)
-        ranked = rerank(ranked, found, meant, weights, index.maxsim, index.static, anew)
-    ranked = ranked[:top_k]
+def _hits(request: _Request, ranked: Ranked, origin: SearchOrigin) -> list[Hit]:
     rows = [row for row, _, _ in ranked]
-    matched = index.bm25.matched_terms(rows, [term.term for term in terms])
+    found = request.index.store.chunks(rows)
+    terms = [term.term for term in request.found.terms]
+    matched = request.index.bm25.matched_terms(rows, terms)
     return [
         Hit(rank, score, *found[row], legs, tuple(words), origin)
         for rank, ((row, score, legs), words) in enumerate(zip(ranked, matched, strict=True), 1)

@@ -6,7 +6,8 @@ Terms are sorted by their UTF-8 bytes, which is the order of their code points.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from kbassist.index.arrays import broken, open_array, save_array
 TERMS_NAME = "bm25.terms.npy"
 OFFSETS_NAME = "bm25.term_offsets.npy"
 
+_KEPT = 1 << 14
+"""Terms last looked up that are kept: a question asks for each of its own several times."""
 _SURROGATES = "surrogatepass"
 """A lone surrogate can come from a broken question; it must find nothing, not fail."""
 
@@ -25,11 +28,11 @@ _SURROGATES = "surrogatepass"
 class Vocabulary:
     """Terms in sorted order; the place of a term is its number, from 0."""
 
-    __slots__ = ("_blob", "_offsets")
-
     def __init__(self, blob: NDArray[np.uint8], offsets: NDArray[np.int64]) -> None:
         self._blob = np.ascontiguousarray(blob).data
         self._offsets = np.ascontiguousarray(offsets).data
+        self.find: Callable[[str], int | None] = lru_cache(_KEPT)(self._find)
+        """Number of a term, or None where no document has it."""
 
     @classmethod
     def open(cls, folder: Path) -> Vocabulary:
@@ -55,8 +58,7 @@ class Vocabulary:
     def __iter__(self) -> Iterator[str]:
         return (self[number] for number in range(len(self)))
 
-    def find(self, term: str) -> int | None:
-        """Number of the term, or None where no document has it."""
+    def _find(self, term: str) -> int | None:
         wanted = term.encode("utf-8", _SURROGATES)
         number = self._first_at_least(wanted)
         found = number < len(self) and self._bytes(number) == wanted

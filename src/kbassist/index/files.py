@@ -1,0 +1,61 @@
+"""Writing to an index so that whatever happens, a file is the old one or the new one."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+NEW = ".new-"
+"""How the name of a file begins that is about to replace another."""
+
+
+def sync(path: Path) -> None:
+    """Have the system write a file, or the names in a folder, to the disk."""
+    if os.name != "posix":
+        return  # on Windows neither can be opened read-only for syncing
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def write_synced(path: Path, text: str) -> None:
+    """Write a text file, UTF-8, and sync it to the disk."""
+    with path.open("w", encoding="utf-8", newline="\n") as stream:
+        stream.write(text)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def replace_text(path: Path, text: str, index: Path) -> None:
+    """Replace a text file by one rename.
+
+    Args:
+        path: the file, somewhere in an index directory; it may be missing.
+        text: what it is to hold.
+        index: the index directory, where it is written first: a writer that dies leaves it there.
+    """
+    beside = index / f"{NEW}{path.name}"
+    try:
+        write_synced(beside, text)
+        os.replace(beside, path)
+    except BaseException:
+        with suppress(OSError):
+            beside.unlink()
+        raise
+    sync(path.parent)
+
+
+def make_folder(path: Path) -> list[Path]:
+    """Make a folder with those above it, so that they are still there after a power cut.
+
+    Returns:
+        Those that were made, the innermost first.
+    """
+    missing = [folder for folder in (path, *path.parents) if not folder.exists()]
+    path.mkdir(parents=True, exist_ok=True)
+    for folder in missing:
+        sync(folder.parent)
+    return missing

@@ -1,0 +1,191 @@
+"""The words of each chunk, and the units of the bundled model that each word is made of.
+
+With these a question's words are compared with a chunk's without reading the chunk's text
+(maxsim.py). For n rows, V terms, W words of rows and U units of terms:
+
+    words.indptr.npy  int64 (n + 1)  words of row r are terms[indptr[r] : indptr[r + 1]]
+    words.terms.npy   int32 (W)      numbers of terms, ascending within a row
+    words.starts.npy  int64 (V + 1)  units of term t are units[starts[t] : starts[t + 1]]
+    words.units.npy   uint32 (U)     rows of the model
+    words.scales.npy  float32 (V)    what the sum of a term's units is multiplied by to have length
+                                     1; 0 for a term that the model knows nothing of
+
+A row's words are its terms of two characters and more, or all of them where it has none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kbassist.index.arrays import broken, open_array, save_array
+from kbassist.index.bm25_build import INDPTR_NAME as POSTINGS_NAME
+from kbassist.index.bm25_build import LENGTHS_NAME, ROWS_NAME
+from kbassist.index.vocabulary import OFFSETS_NAME, TERMS_NAME, Vocabulary
+
+if TYPE_CHECKING:
+    from kbassist.embed.static import StaticEmbedder
+
+INDPTR_NAME = "words.indptr.npy"
+WORDS_NAME = "words.terms.npy"
+STARTS_NAME = "words.starts.npy"
+UNITS_NAME = "words.units.npy"
+SCALES_NAME = "words.scales.npy"
+
+WORD_FILES = (INDPTR_NAME, WORDS_NAME, STARTS_NAME, UNITS_NAME, SCALES_NAME)
+
+_GROUP = 4096
+"""Terms whose units are found at once."""
+
+Ints = NDArray[np.int64]
+
+
+class Words:
+    """The files, memory-mapped; threads may share them."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open them.
+
+        Raises:
+            IndexBroken: a file is missing or damaged, or does not fit another.
+        """
+        self._folder = folder
+        self._indptr = open_array(folder / INDPTR_NAME, np.int64)
+        self._terms = open_array(folder / WORDS_NAME, np.int32)
+        self._starts = open_array(folder / STARTS_NAME, np.int64)
+        self._units = open_array(folder / UNITS_NAME, np.uint32)
+        self._scales = open_array(folder / SCALES_NAME, np.float32)
+        for name, pointers, values in (
+            (INDPTR_NAME, self._indptr, self._terms),
+            (STARTS_NAME, self._starts, self._units),
+        ):
+            if not len(pointers) or pointers[0] != 0 or pointers[-1] != len(values):
+                raise broken(folder / name, f"does not fit {len(values)} values")
+        if len(self._scales) != len(self._starts) - 1:
+            raise broken(folder / SCALES_NAME, f"does not fit {STARTS_NAME}")
+
+    def of(self, rows: NDArray[np.integer]) -> tuple[NDArray[np.int32], Ints]:
+        """Numbers of the words of some rows, one row after the other, and how many each has.
+
+        Raises:
+            IndexBroken: a row is not there.
+        """
+        places, counts = self._ranges(INDPTR_NAME, self._indptr, self._terms, rows)
+        return self._terms[places], counts
+
+    def units(self, terms: NDArray[np.integer]) -> tuple[NDArray[np.uint32], Ints]:
+        """Rows of the model for the units of some terms, and how many each term has.
+
+        Raises:
+            IndexBroken: a term is not there.
+        """
+        places, counts = self._ranges(STARTS_NAME, self._starts, self._units, terms)
+        return self._units[places], counts
+
+    def scales(self, terms: NDArray[np.integer]) -> NDArray[np.float32]:
+        """What each term's sum of units is multiplied by."""
+        found: NDArray[np.float32] = self._scales[terms]
+        return found
+
+    def verify(self, rows: int, terms: int, units: int) -> None:
+        """Read all of the files.
+
+        Args:
+            rows: of the index.
+            terms: of its vocabulary.
+            units: of the model.
+
+        Raises:
+            IndexBroken: one of them does not fit.
+        """
+        for name, pointers, count, values, most in (
+            (INDPTR_NAME, self._indptr, rows, self._terms, terms),
+            (STARTS_NAME, self._starts, terms, self._units, units),
+        ):
+            if len(pointers) != count + 1 or (pointers[1:] < pointers[:-1]).any():
+                raise broken(self._folder / name, f"does not fit {count} entries")
+            if len(values) and not 0 <= values.min() <= values.max() < most:
+                raise broken(self._folder / name, f"names what is not there; there are {most}")
+
+    def _ranges(
+        self,
+        name: str,
+        pointers: Ints,
+        values: NDArray[np.generic],
+        numbers: NDArray[np.integer],
+    ) -> tuple[Ints, Ints]:
+        """Places of the values of some numbers, and how many each has."""
+        if len(numbers) and not 0 <= numbers.min() <= numbers.max() < len(pointers) - 1:
+            raise broken(self._folder / name, f"has no entry {numbers.max()}")
+        first = pointers[numbers]
+        counts = pointers[numbers + 1] - first
+        ends = np.cumsum(counts)
+        total = int(ends[-1]) if len(ends) else 0
+        if len(counts) and not (counts.min() >= 0 and counts.max() <= len(values)):
+            raise broken(self._folder / name, "its entries are not in order")
+        return np.arange(total) + np.repeat(first - (ends - counts), counts), counts
+
+
+def write_words(folder: Path, model: StaticEmbedder) -> None:
+    """Write the files beside those of the BM25 leg, which they are made from.
+
+    Args:
+        folder: with the vocabulary and the postings.
+        model: the bundled one.
+    """
+    df = np.diff(open_array(folder / POSTINGS_NAME, np.int64))
+    rows = open_array(folder / ROWS_NAME, np.int32)
+    count = len(open_array(folder / LENGTHS_NAME, np.float32))
+    numbers = np.repeat(np.arange(len(df), dtype=np.int32), df)
+    kept = np.repeat(_long(folder), df)
+    kept |= (np.bincount(rows[kept], minlength=count) == 0)[rows]
+    rows, numbers = rows[kept], numbers[kept]
+    save_array(folder / WORDS_NAME, numbers[np.argsort(rows, kind="stable")])
+    save_array(folder / INDPTR_NAME, pointers_of(np.bincount(rows, minlength=count)))
+    write_units(folder, list(Vocabulary.open(folder)), model)
+
+
+def write_units(folder: Path, terms: list[str], model: StaticEmbedder) -> None:
+    """Write the files about the terms of the vocabulary."""
+    found = list(_units_of(terms, model))
+    counts = np.concatenate([counts for _, counts, _ in found] or [np.empty(0, dtype=np.int64)])
+    units = np.concatenate([rows for rows, _, _ in found] or [np.empty(0, dtype=np.uint32)])
+    scales = np.concatenate([scales for _, _, scales in found] or [np.empty(0, dtype=np.float32)])
+    save_array(folder / STARTS_NAME, pointers_of(counts))
+    save_array(folder / UNITS_NAME, units)
+    save_array(folder / SCALES_NAME, scales)
+
+
+def _units_of(
+    terms: list[str], model: StaticEmbedder
+) -> Iterator[tuple[NDArray[np.uint32], Ints, NDArray[np.float32]]]:
+    """Units, their number and the scale of each term, a group at a time."""
+    for first in range(0, len(terms), _GROUP):
+        group = terms[first : first + _GROUP]
+        rows, owners = model.units(group)
+        counts = np.bincount(owners, minlength=len(group))
+        lengths = np.sqrt(np.square(model.sums(rows, counts)).sum(axis=1))
+        scales = np.where(lengths > 0, 1 / np.where(lengths > 0, lengths, 1), 0)
+        yield rows.astype(np.uint32), counts, scales.astype(np.float32)
+
+
+def _long(folder: Path) -> NDArray[np.bool_]:
+    """Whether each term has two characters or more."""
+    blob = open_array(folder / TERMS_NAME, np.uint8)
+    offsets = open_array(folder / OFFSETS_NAME, np.int64)
+    if len(offsets) < 2:
+        return np.empty(0, dtype=np.bool_)
+    first_bytes = (blob & 0xC0) != 0x80  # of a character in UTF-8
+    long: NDArray[np.bool_] = np.add.reduceat(first_bytes, offsets[:-1], dtype=np.int64) > 1
+    return long
+
+
+def pointers_of(counts: NDArray[np.integer]) -> Ints:
+    """Where the values of each entry start, and the end."""
+    pointers = np.zeros(len(counts) + 1, dtype=np.int64)
+    np.cumsum(counts, out=pointers[1:])
+    return pointers
