@@ -14,11 +14,12 @@ import os
 import sys
 from pathlib import Path
 
+import fuzz_index
 import fuzz_markdown
 import fuzz_runner
 
 HERE = Path(__file__).parent
-WHAT = {"markdown": fuzz_markdown.cases}
+WHAT = {"markdown": fuzz_markdown.cases, "index": fuzz_index.cases}
 
 
 def default_kb() -> Path:
