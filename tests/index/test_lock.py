@@ -83,7 +83,7 @@ def test_children_do_not_hold_the_lock_of_a_killed_writer(tmp_path: Path) -> Non
     process, child = start(HOLD_AND_FORK, tmp_path)
     end(process)
     try:
-        Lock(tmp_path).acquire("build")
+        Lock(tmp_path).acquire("build", wait=60)  # the child may not have begun to run yet
     finally:
         os.kill(int(child), signal.SIGKILL)
 

@@ -134,6 +134,9 @@ class _Reading:
 
     def corrected(self) -> Iterator[types.Correction]:
         """Corrections of the words and pairs that no chunk has."""
+        df = self.index.bm25.df
+        if all(term.stop or df(term.term) for term in self.asked.values()):
+            return
         tokens = self.index.analyzer.tokens(self.question)
         pairs = [token for token in tokens if token.kind == "bigram"]
         known = {token.start for token in pairs if self.index.bm25.df(token.term)}
@@ -253,8 +256,7 @@ class _Reading:
         if self._visible is None:
             return self.index.bm25.df(term)
         if term not in self._counts:
-            _, matched = self.index.bm25.scores([(term, 1.0)])
-            self._counts[term] = int((matched & self._visible).sum())
+            self._counts[term] = int(self._visible[self.index.bm25.rows_with(term)].sum())
         return self._counts[term]
 
 
