@@ -135,6 +135,7 @@ FAULTS = {
     "a posting of no row": (array("bm25.rows.npy", at(-1, 99)), "bm25.rows.npy", "names a row"),
     "a negative row": (array("bm25.rows.npy", at(0, -1)), "bm25.rows.npy", "names a row"),
     "rows that fall": (array("bm25.rows.npy", reverse), "bm25.rows.npy", "not in order"),
+    "a frequency that is not there": (array("bm25.tf.npy", at(0, 99)), "bm25.tf.npy", "a freq"),
     "a term without postings": (
         array("bm25.indptr.npy", at(1, 0)),
         "bm25.indptr.npy",
@@ -153,8 +154,32 @@ FAULTS = {
     ),
     "a term that is no text": (array("bm25.terms.npy", at(0, 0xFF)), "bm25.terms.npy", "UTF-8"),
     "an owner of no row": (array("vectors.owners.npy", at(-1, 9)), "vectors.owners.npy", "a chunk"),
-    "a vector of zeros": (array("vectors.npy", lambda v: v.fill(0)), "vectors.npy", "length 1"),
-    "no number in a vector": (array("vectors.npy", at(7, np.nan)), "vectors.npy", "no number"),
+    "a vector of zeros": (
+        array("vectors.codes.npy", lambda v: v.fill(0)),
+        "vectors.codes.npy",
+        "without a direction",
+    ),
+    "no number in an idf": (array("bm25.idf.npy", at(1, np.nan)), "bm25.idf.npy", "no number"),
+    "a word that is not there": (
+        array("words.terms.npy", at(0, 10**6)),
+        "words.terms.npy",
+        "there are",
+    ),
+    "a unit that is not there": (
+        array("words.units.npy", at(0, 10**7)),
+        "words.units.npy",
+        "there are",
+    ),
+    "units out of order": (
+        array("words.starts.npy", at(1, 10**6)),
+        "words.starts.npy",
+        "does not fit",
+    ),
+    "a title of no article": (
+        array("titles.article.npy", at(0, 9)),
+        "titles.article.npy",
+        "beyond",
+    ),
     "a chunk of no article": (
         array("chunks.article.npy", at(0, 1)),
         "chunks.sqlite",

@@ -191,6 +191,13 @@ class Bm25:
                 found[i].append(part.term)
         return found
 
+    def rows_with(self, term: str) -> NDArray[np.uint32]:
+        """Rows that have a term, ascending."""
+        number = self.vocabulary.find(term)
+        if number is None:
+            return np.empty(0, dtype=np.uint32)
+        return self._rows[self._postings(number)]
+
     def df(self, term: str) -> int:
         """Number of rows that have the term."""
         number = self.vocabulary.find(term)

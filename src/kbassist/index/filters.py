@@ -6,7 +6,6 @@ its front matter. Values compare without regard to case.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -152,6 +151,8 @@ def unknown_value(name: str, value: str, known: Iterable[str]) -> FilterError:
         value: as asked for.
         known: values of the articles that the caller may see.
     """
+    import difflib  # takes a while, and few values are wrong
+
     known = sorted(set(known))
     folded = {item.casefold(): item for item in known}
     near = difflib.get_close_matches(value.casefold(), folded, n=3)
@@ -163,6 +164,8 @@ def unknown_value(name: str, value: str, known: Iterable[str]) -> FilterError:
 
 def unknown_key(key: str, known: Iterable[str]) -> FilterError:
     """The error for a key that no article has, listing near matches."""
+    import difflib
+
     known = sorted(known)
     near = difflib.get_close_matches(key, known, n=1)
     guess = f"Did you mean {near[0]!r}? " if near else ""

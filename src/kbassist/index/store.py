@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
+import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -18,10 +19,13 @@ from kbassist.errors import IndexBroken
 from kbassist.index import codec
 from kbassist.index.filters import VALID_FROM, VALID_UNTIL
 from kbassist.index.generation import rebuild_command
+from kbassist.index.kept import Kept
 from kbassist.types import ArticleMeta, Chunk
 
 STORE_NAME = "chunks.sqlite"
 
+_KEPT = 1024
+"""Chunks last read that are kept, some 8 MB."""
 _BATCH = 500
 """Chunks that are read at once when all are."""
 
@@ -41,20 +45,36 @@ class Store:
     def __init__(self, folder: Path) -> None:
         self._path = folder / STORE_NAME
         self._lock = threading.Lock()
+        self._kept: Kept[tuple[Chunk, ArticleMeta]] = Kept(_KEPT)
         uri = f"{self._path.resolve().as_uri()}?mode=ro&immutable=1"
         try:
             self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
+            weakref.finalize(self, self._connection.close)  # it refers to itself
         except sqlite3.Error as error:
             raise self._broken(error) from None
         self._count: int = self._query("SELECT count(*) FROM chunks")[0][0]
 
     def chunks(self, rows: Sequence[int]) -> dict[int, tuple[Chunk, ArticleMeta]]:
-        """Chunks with their articles, by row."""
+        """Chunks with their articles, by row; those last read are kept."""
+        result: dict[int, tuple[Chunk, ArticleMeta]] = {}
+        missing = []
+        for row in rows:
+            if (kept := self._kept.peek(row)) is None:
+                missing.append(int(row))
+            else:
+                result[row] = kept
+        if missing:
+            for row, found in self._read(missing).items():
+                self._kept.keep(row, found)
+                result[row] = found
+        return result
+
+    def _read(self, rows: Sequence[int]) -> dict[int, tuple[Chunk, ArticleMeta]]:
         marks = ",".join("?" * len(rows))
         found = self._query(
             f"SELECT {_CHUNK_COLUMNS}, a.meta FROM chunks c JOIN articles a ON a.row = c.article"
             f" WHERE c.row IN ({marks})",
-            [int(row) for row in rows],
+            rows,
         )
         metas: dict[int, ArticleMeta] = {}
         result = {}
@@ -68,7 +88,7 @@ class Store:
     def all_chunks(self) -> Iterator[tuple[Chunk, ArticleMeta]]:
         """Every chunk with its article, by chunk id."""
         for start in range(0, self._count, _BATCH):
-            found = self.chunks(range(start, min(start + _BATCH, self._count)))
+            found = self._read(range(start, min(start + _BATCH, self._count)))
             yield from (found[row] for row in sorted(found))
 
     def chunk_row(self, chunk_id: str) -> int | None:

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kbassist.index.arrays import broken
-from kbassist.kb_config import KbConfig
 from kbassist.text.analyzer import Analyzer
 from kbassist.text.synonyms import Phrase, SynonymGroup, Synonyms, make_group, merge_groups
 
 if TYPE_CHECKING:
     from kbassist.articles.glossary import Term
+    from kbassist.kb_config import KbConfig
 
 SYNONYMS_NAME = "synonyms.json"
 

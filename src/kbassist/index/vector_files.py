@@ -41,7 +41,7 @@ _GREATEST = 127
 _MAPPED = 32 << 20
 """Bytes up to which the codes are mapped; a larger file is read entry by entry, so that the whole
 of it does not stay in memory."""
-_LEAST = 600
+_LEAST = 400
 """Least number of entries that are decoded: recall@10 is above .99 then (docs/decisions.md)."""
 _VERIFY_BLOCK = 8192
 _BITS = 4

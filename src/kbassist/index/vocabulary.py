@@ -11,6 +11,7 @@ from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
+from weakref import proxy
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,7 +54,8 @@ class Vocabulary:
     def __init__(self, blob: NDArray[np.uint8], offsets: NDArray[np.int64]) -> None:
         self._blob = np.ascontiguousarray(blob).data
         self._offsets = np.ascontiguousarray(offsets).data
-        self.find: Callable[[str], int | None] = lru_cache(_KEPT)(self._find)
+        here = proxy(self)  # a reference would keep the files open until the garbage collector runs
+        self.find: Callable[[str], int | None] = lru_cache(_KEPT)(lambda term: here._find(term))
         """Number of a term, or None where no document has it."""
 
     @classmethod

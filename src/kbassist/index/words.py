@@ -100,12 +100,16 @@ class Words:
         Raises:
             IndexBroken: one of them does not fit.
         """
-        for name, pointers, count, values, most in (
-            (INDPTR_NAME, self._indptr, rows, self._terms, terms),
-            (STARTS_NAME, self._starts, terms, self._units, units),
+        for name, pointers, count in (
+            (INDPTR_NAME, self._indptr, rows),
+            (STARTS_NAME, self._starts, terms),
         ):
             if len(pointers) != count + 1 or (pointers[1:] < pointers[:-1]).any():
                 raise broken(self._folder / name, f"does not fit {count} entries")
+        for name, values, most in (
+            (WORDS_NAME, self._terms, terms),
+            (UNITS_NAME, self._units, units),
+        ):
             if len(values) and not 0 <= values.min() <= values.max() < most:
                 raise broken(self._folder / name, f"names what is not there; there are {most}")
 
