@@ -35,7 +35,7 @@ def walk(kb: Path) -> list[str]:
             continue
         if target.is_dir():
             _visit(str(target), f"{name}/", seen, found, links)
-        elif _is_article(name) and target.is_file():
+        elif is_article(name) and target.is_file():
             seen.add(str(target))
             found.append(name)
     return sorted(found)
@@ -58,7 +58,7 @@ def _visit(
         elif entry.is_dir():
             if not _is_hidden(entry.name) and path not in seen:
                 _visit(path, f"{name}/", seen, found, links)
-        elif _is_article(name) and entry.is_file() and path not in seen:
+        elif is_article(name) and entry.is_file() and path not in seen:
             seen.add(path)
             found.append(name)
 
@@ -67,7 +67,7 @@ def _is_hidden(name: str) -> bool:
     return name in _SKIPPED_FOLDERS or _HIDDEN.match(name) is not None
 
 
-def _is_article(name: str) -> bool:
+def is_article(name: str) -> bool:
     """Whether a path relative to the kb names an article."""
     last = name.rsplit("/", 1)[-1]
     return last.lower().endswith(_SUFFIXES) and not _is_hidden(last) and name.lower() != "readme.md"

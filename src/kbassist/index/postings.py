@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from kbassist.config import Bm25Settings
 from kbassist.index.analysed import ROW_BITS, ROW_MASK, Counts, FieldCounts
 from kbassist.index.arrays import open_array
-from kbassist.index.bm25_build import (
+from kbassist.index.bm25_files import (
     FREQUENCIES_NAME,
     INDPTR_NAME,
     LENGTHS_NAME,

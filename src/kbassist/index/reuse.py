@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kbassist.errors import KbassistError
-from kbassist.index import bm25_build, vocabulary
+from kbassist.index import bm25_files, vocabulary
 from kbassist.index.carry import carry_files
 from kbassist.index.generation import check_files, hash_files, live_folder, rebuild_command
 from kbassist.index.manifest import Manifest, read_manifest
@@ -23,14 +23,14 @@ from kbassist.index.words import WORD_FILES
 TEXT_FILES = (
     STORE_NAME,
     CHUNK_ARTICLES_NAME,
-    bm25_build.INDPTR_NAME,
-    bm25_build.ROWS_NAME,
-    bm25_build.TF_NAME,
-    bm25_build.FREQUENCIES_NAME,
-    bm25_build.IDF_NAME,
-    bm25_build.MOST_NAME,
-    bm25_build.LENGTHS_NAME,
-    bm25_build.PARAMETERS_NAME,
+    bm25_files.INDPTR_NAME,
+    bm25_files.ROWS_NAME,
+    bm25_files.TF_NAME,
+    bm25_files.FREQUENCIES_NAME,
+    bm25_files.IDF_NAME,
+    bm25_files.MOST_NAME,
+    bm25_files.LENGTHS_NAME,
+    bm25_files.PARAMETERS_NAME,
     vocabulary.TERMS_NAME,
     vocabulary.OFFSETS_NAME,
     *WORD_FILES,

@@ -23,8 +23,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kbassist.index.arrays import broken, open_array, save_array
-from kbassist.index.bm25_build import INDPTR_NAME as POSTINGS_NAME
-from kbassist.index.bm25_build import ROWS_NAME
+from kbassist.index.bm25_files import INDPTR_NAME as POSTINGS_NAME
+from kbassist.index.bm25_files import ROWS_NAME
 from kbassist.index.merge import Merge
 from kbassist.index.vocabulary import OFFSETS_NAME, TERMS_NAME, decode_term
 

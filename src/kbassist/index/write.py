@@ -16,7 +16,7 @@ from kbassist.embed.protocol import Embedder
 from kbassist.embed.registry import bundled_model
 from kbassist.index.analysed import entry_texts
 from kbassist.index.arrays import save_array
-from kbassist.index.bm25_build import Postings, write_postings
+from kbassist.index.bm25_files import Postings, write_postings
 from kbassist.index.cache import Cache
 from kbassist.index.cached_vectors import embed_cached
 from kbassist.index.carry import VECTOR_FILES
