@@ -12,7 +12,7 @@ import pytest
 
 from kbassist.config import Bm25Settings
 from kbassist.errors import ConfigError
-from kbassist.index import bm25_files
+from kbassist.index import bm25_build, bm25_files
 from kbassist.index.bm25 import Bm25, Bm25Builder
 
 Fields = tuple[str, str, str]
