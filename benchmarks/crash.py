@@ -85,7 +85,8 @@ class Harness:
         for kind in (*WEIGHTS, *WEIGHTS):
             started = time.perf_counter()
             os.waitpid(_forked(self._writer(kind)), 0)
-            self._usual[kind] = max(time.perf_counter() - started, self._usual.get(kind, 0))
+            seconds = time.perf_counter() - started
+            self._usual[kind] = min(seconds, self._usual.get(kind, seconds))
 
     def run(self) -> None:
         """Start one writer, kill it, and look at what is left."""
@@ -98,7 +99,7 @@ class Harness:
         if near:
             self._wait_for_switch(pid)
         else:
-            time.sleep(self._random.uniform(0, 1.1 * self._usual[kind]))
+            _wait(pid, self._random.uniform(0, self._usual[kind]))
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
         _, status = os.waitpid(pid, 0)
@@ -193,6 +194,12 @@ def _forked(write: Callable[[], object]) -> int:
         traceback.print_exc()
         os._exit(1)
     os._exit(0)
+
+
+def _wait(pid: int, seconds: float) -> None:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until and not _has_ended(pid):
+        time.sleep(min(0.005, max(0.0, until - time.monotonic())))
 
 
 def _has_ended(pid: int) -> bool:
