@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kbassist import Assistant
-from kbassist.index.bm25_build import INDPTR_NAME, ROWS_NAME
+from kbassist.index.bm25_files import INDPTR_NAME, ROWS_NAME
 from kbassist.index.vector_files import CODES_NAME, decoded
 from kbassist.index.vectors import OWNERS_NAME
 
