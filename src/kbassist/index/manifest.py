@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
 from kbassist.errors import IndexBroken, IndexIncompatible
-from kbassist.index.files import replace_text, write_synced
+from kbassist.index.files import parse_json, read_text, replace_text, write_synced
 
 FORMAT = 3
 """Version of the directory layout and of every file in it; raised on any change."""
@@ -114,12 +114,12 @@ def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
-def read_manifest(folder: Path, *, rebuild: str) -> Manifest:
+def read_manifest(folder: Path, *, rebuild: Callable[[], str]) -> Manifest:
     """Read and check `manifest.json`.
 
     Args:
         folder: of the generation.
-        rebuild: the command that builds the index anew, for the hint.
+        rebuild: gives the command that builds the index anew, for the hint of an error.
 
     Raises:
         IndexBroken: the file is missing or is not a manifest.
@@ -131,7 +131,7 @@ def read_manifest(folder: Path, *, rebuild: str) -> Manifest:
     if found != FORMAT:
         raise IndexIncompatible(
             f"{path}: index format {found!r}, but this kbassist reads format {FORMAT}",
-            hint=f"Rebuild it: {rebuild}",
+            hint=f"Rebuild it: {rebuild()}",
         )
     try:
         for name in ("sources", "files"):
@@ -142,7 +142,9 @@ def read_manifest(folder: Path, *, rebuild: str) -> Manifest:
         _check_types(table)
         return Manifest(**table)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise IndexBroken(f"{path}: not a manifest: {error}", hint=f"Rebuild: {rebuild}") from None
+        raise IndexBroken(
+            f"{path}: not a manifest: {error}", hint=f"Rebuild: {rebuild()}"
+        ) from None
 
 
 def _check_types(table: dict[str, Any]) -> None:
@@ -159,21 +161,21 @@ def _check_types(table: dict[str, Any]) -> None:
 def read_local(folder: Path) -> Local | None:
     """Read `local.json`; None where it is missing or unreadable, since it is only a hint."""
     try:
-        table = json.loads((folder / LOCAL_NAME).read_text(encoding="utf-8"))
+        table = parse_json(read_text(folder / LOCAL_NAME))
         return Local(kb=str(table["kb"]), mtimes=dict(table["mtimes"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
-def _read_object(path: Path, rebuild: str) -> dict[str, Any]:
+def _read_object(path: Path, rebuild: Callable[[], str]) -> dict[str, Any]:
     try:
-        table = json.loads(path.read_text(encoding="utf-8"))
+        table = parse_json(read_text(path))
     except FileNotFoundError:
-        raise IndexBroken(f"{path}: missing", hint=f"Rebuild the index: {rebuild}") from None
+        raise IndexBroken(f"{path}: missing", hint=f"Rebuild the index: {rebuild()}") from None
     except ValueError as error:
         raise IndexBroken(
-            f"{path}: not valid JSON: {error}", hint=f"Rebuild the index: {rebuild}"
+            f"{path}: not valid JSON: {error}", hint=f"Rebuild the index: {rebuild()}"
         ) from None
     if not isinstance(table, dict):
-        raise IndexBroken(f"{path}: not a JSON object", hint=f"Rebuild the index: {rebuild}")
+        raise IndexBroken(f"{path}: not a JSON object", hint=f"Rebuild the index: {rebuild()}")
     return table

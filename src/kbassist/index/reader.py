@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -91,7 +91,7 @@ class Index:
         self._masks: tuple[date | None, dict[tuple[str, ...], Mask | None]] = (None, {})
 
     def _checked_manifest(self) -> Manifest:
-        rebuild = rebuild_command(self.path)
+        rebuild = partial(rebuild_command, self.path)
         manifest = read_manifest(self.folder, rebuild=rebuild)
         for part, built, here in (
             ("analyzer", manifest.analyzer, self.analyzer.fingerprint),
@@ -100,7 +100,7 @@ class Index:
             if built != here:
                 raise IndexIncompatible(
                     f"{self.path}: built with the {part} {built!r}, but this kbassist has {here!r}",
-                    hint=f"Rebuild it: {rebuild}",
+                    hint=f"Rebuild it: {rebuild()}",
                 )
         check_files(self.folder, manifest)
         return manifest

@@ -6,6 +6,7 @@ Another embedding model changes the vectors alone, so everything else stays as i
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from kbassist.errors import KbassistError
@@ -67,7 +68,7 @@ def sound_live(index: Path) -> Live | None:
     """The live generation; None where there is none, or it is damaged or of another format."""
     try:
         folder = live_folder(index)
-        manifest = read_manifest(folder, rebuild=rebuild_command(index))
+        manifest = read_manifest(folder, rebuild=partial(rebuild_command, index))
         check_files(folder, manifest)
     except KbassistError:
         return None
