@@ -19,7 +19,8 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from kbassist.index.vectors import Vectors, write_vectors
+from kbassist.index.entries import write_vectors
+from kbassist.index.vectors import Vectors
 
 Matrix = NDArray[np.float32]
 Search = Callable[[Matrix], NDArray[np.int64]]

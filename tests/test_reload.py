@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import os
 import shutil
 import threading
 from collections.abc import Callable
@@ -139,6 +141,26 @@ def test_an_old_answer_still_explains_itself(build: Build, tmp_path: Path) -> No
     assistant.reload()
     assert answer.explain().text() == before
     assert "costs 1 USDT" in assistant.context(answer, 100).text
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="open files cannot be counted")
+def test_what_was_left_is_let_go(build: Build, tmp_path: Path) -> None:
+    """At once: a bot that reloads every second must not wait for the garbage collector."""
+    assistant = Assistant.open(tmp_path / "index")
+    counts = []
+    gc.collect()
+    gc.disable()
+    try:
+        for cost in (2, 3, 4):
+            build(cost)
+            assistant.reload()
+            assistant.ask(QUESTION)
+            counts.append(len(os.listdir("/proc/self/fd")))
+            mapped = Path("/proc/self/maps").read_text()
+            assert "gen-000001/" not in mapped and f"gen-{cost - 1:06d}/" not in mapped
+    finally:
+        gc.enable()
+    assert len(set(counts)) == 1
 
 
 def test_a_reload_under_way_shows_in_no_answer(

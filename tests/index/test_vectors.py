@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from kbassist.errors import ModelError
 from kbassist.index import vector_files
+from kbassist.index.entries import write_vectors
 from kbassist.index.vector_files import CODES_NAME, encode
-from kbassist.index.vectors import Vectors, write_vectors
+from kbassist.index.vectors import Vectors
 
 Matrix = NDArray[np.float32]
 KINDS = {"all": 10**9, "signs": 0}

@@ -135,6 +135,7 @@ FAULTS = {
     "a posting of no row": (array("bm25.rows.npy", at(-1, 99)), "bm25.rows.npy", "names a row"),
     "a negative row": (array("bm25.rows.npy", at(0, -1)), "bm25.rows.npy", "names a row"),
     "rows that fall": (array("bm25.rows.npy", reverse), "bm25.rows.npy", "not in order"),
+    "a frequency that is not there": (array("bm25.tf.npy", at(0, 99)), "bm25.tf.npy", "a freq"),
     "a term without postings": (
         array("bm25.indptr.npy", at(1, 0)),
         "bm25.indptr.npy",

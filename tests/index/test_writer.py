@@ -5,12 +5,15 @@ from __future__ import annotations
 import errno
 import os
 import sqlite3
+import subprocess
+import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
 
-from kbassist import build_index
+from kbassist import Assistant, build_index
 from kbassist.errors import BuildError, IndexBusy, IndexUnwritable, KbassistError, UsageError
 from kbassist.index.generation import live_folder
 from kbassist.index.lock import LOCK_NAME, Lock
@@ -177,3 +180,63 @@ def test_an_index_that_may_only_be_read(write_kb: WriteKb, tmp_path: Path) -> No
     before = {path: path.read_bytes() for path in place.rglob("*") if path.is_file()}
     assert run_read_only(READ_ONLY, place) == "as it should be\n"
     assert {path: path.read_bytes() for path in place.rglob("*") if path.is_file()} == before
+
+
+NO_ROOM = """
+import resource, sys
+from kbassist import Assistant, build_index
+from kbassist.errors import IndexUnwritable
+from kbassist.index.verify import verify_index
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), resource.RLIM_INFINITY))
+try:
+    build_index("kb", "index")
+except IndexUnwritable as error:
+    assert "index" in error.message and "has room" in error.hint, error
+else:
+    raise AssertionError("written")
+assert all(one.sound for one in verify_index("index", every=True))
+print(Assistant.open("index").ask("What does a withdrawal cost?").text)
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="no limit of the size of files")
+@pytest.mark.parametrize("room", [0, 100, 5_000, 20_000])
+def test_files_that_cannot_be_written_in_full(write_kb: WriteKb, tmp_path: Path, room: int) -> None:
+    """A limit of the size of files fails as a full disk does, which benchmarks/refusals.py tries."""
+    build_index(
+        write_kb({"fees.md": "# Withdrawals\n\nA withdrawal costs 1 USDT.\n"}), tmp_path / "index"
+    )
+    before = names(tmp_path / "index")
+    write_kb({"fees.md": "# Withdrawals\n\nA withdrawal costs 2 USDT.\n"})
+    found = subprocess.run(
+        [sys.executable, "-c", NO_ROOM, str(room)],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (found.stdout, found.stderr) == ("A withdrawal costs 1 USDT. [1]\n", "")
+    assert names(tmp_path / "index") == before
+    assert build_index(tmp_path / "kb", tmp_path / "index").generation == "gen-000002"
+
+
+def test_the_clock_may_go_backwards(
+    write_kb: WriteKb, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each edit, of the same size, is older than the one before, and so is the system's time."""
+    now = time.time_ns()
+    for step in range(1, 5):
+        monkeypatch.setattr(time, "time", lambda then=now / 1e9 - 3600 * step: then)
+        kb = write_kb({"fees.md": f"# Withdrawals\n\nA withdrawal costs {step} USDT.\n"})
+        for path in (kb / "fees.md", *tmp_path.rglob("CURRENT"), *tmp_path.rglob("*.json")):
+            os.utime(path, ns=(now, now - step * 3600 * 10**9))
+        if step == 1:
+            build_index(kb, tmp_path / "index")
+            assistant = Assistant.open(tmp_path / "index")
+        else:
+            report = build_index(kb, tmp_path / "index")
+            assert (report.generation, report.seconds > 0) == (f"gen-{step:06d}", True)
+            assert assistant.reload()
+        answer = assistant.ask("What does a withdrawal cost?")
+        assert answer.text == f"A withdrawal costs {step} USDT. [1]"
+        assert answer.citations[0].source == "unchanged"

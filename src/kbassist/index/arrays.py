@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,21 @@ def broken(path: Path, fault: str) -> IndexBroken:
 def save_array(path: Path, array: NDArray[Any]) -> None:
     """Write an array in numpy's format; equal arrays give equal bytes."""
     np.save(path, np.ascontiguousarray(array), allow_pickle=False)
+
+
+@contextmanager
+def writing_array(path: Path, dtype: DTypeLike, shape: tuple[int, ...]) -> Iterator[NDArray[Any]]:
+    """An array to be filled, whose content lies in the file and not in memory.
+
+    The file is that which `save_array` writes of an equal array.
+    """
+    if 0 in shape:  # nothing can be mapped
+        save_array(path, np.empty(shape, dtype))
+        yield np.empty(shape, dtype)
+        return
+    array = np.lib.format.open_memmap(path, mode="w+", dtype=np.dtype(dtype), shape=shape)
+    yield np.asarray(array)
+    array.flush()
 
 
 def open_array(path: Path, dtype: DTypeLike | tuple[DTypeLike, ...], ndim: int = 1) -> NDArray[Any]:

@@ -24,7 +24,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +32,7 @@ from numpy.typing import NDArray
 from kbassist.config import Bm25Settings
 from kbassist.errors import ConfigError
 from kbassist.index.arrays import save_array
-from kbassist.index.vocabulary import write_terms
+from kbassist.index.vocabulary import Terms, encode_terms, write_terms
 
 INDPTR_NAME = "bm25.indptr.npy"
 ROWS_NAME = "bm25.rows.npy"
@@ -176,24 +176,10 @@ class Bm25Builder:
         lengths = sum((weight * field.lengths() for field, weight in used), np.zeros(self._rows))
         keys, tf = _weighted_postings([(*field.postings(), weight) for field, weight in used])
         terms, keys, tf = self._in_term_order(keys, tf)
-        numbers, rows = keys >> _ROW_BITS, keys & _ROW_MASK
-        df = np.bincount(numbers, minlength=len(terms))
-        idf = IDF[settings.variant](df, self._rows)
-        average = float(lengths.mean()) if len(keys) else 1.0
-        scores = saturate(tf, lengths[rows], average, settings.k1, settings.b) * idf[numbers]
-        indptr = np.zeros(len(terms) + 1, dtype=np.int64)
-        np.cumsum(df, out=indptr[1:])
-        frequencies = _distinct(tf)
-        codes = np.searchsorted(frequencies, tf.astype(np.float32))
-        write_terms(folder, terms)
-        save_array(folder / INDPTR_NAME, indptr)
-        save_array(folder / ROWS_NAME, rows.astype(np.int32))
-        save_array(folder / TF_NAME, codes.astype(np.min_scalar_type(len(frequencies))))
-        save_array(folder / FREQUENCIES_NAME, frequencies)
-        save_array(folder / IDF_NAME, idf.astype(np.float32))
-        save_array(folder / MOST_NAME, _greatest(scores, indptr[:-1]))
-        save_array(folder / LENGTHS_NAME, lengths.astype(np.float32))
-        save_array(folder / PARAMETERS_NAME, np.array([settings.k1, settings.b, average]))
+        postings = Postings(
+            encode_terms(terms), keys, tf.astype(np.float32), lengths.astype(np.float32)
+        )
+        write_postings(folder, postings, settings)
 
     def _in_term_order(self, keys: Ints, tf: Floats) -> tuple[list[str], Ints, Floats]:
         """Renumber the terms that have postings in sorted order, and sort the postings by it."""
@@ -207,9 +193,53 @@ class Bm25Builder:
         return [names[number] for number in order], keys[by_key], tf[by_key]
 
 
-def _distinct(tf: Floats) -> NDArray[np.float32]:
+class Postings(NamedTuple):
+    """Postings by term, and by row within a term."""
+
+    terms: Terms
+    keys: Ints
+    """`term << 32 | row`, ascending and distinct."""
+    tf: NDArray[np.float32]
+    """Weighted frequency of the term in the row, > 0."""
+    lengths: NDArray[np.float32]
+    """Weighted length of each row, in terms."""
+
+
+def write_postings(folder: Path, postings: Postings, settings: Bm25Settings) -> None:
+    """Score every posting and write the files; equal input gives equal bytes.
+
+    All is worked out from the rounded frequencies and lengths that are stored, so that it does not
+    matter whether they were counted or come from another generation.
+
+    Raises:
+        ConfigError: a setting is out of its range.
+    """
+    check_settings(settings)
+    keys, lengths = postings.keys, postings.lengths.astype(np.float64)
+    numbers, rows = keys >> _ROW_BITS, keys & _ROW_MASK
+    frequencies = _distinct(postings.tf)
+    tf = postings.tf.astype(np.float64)
+    df = np.bincount(numbers, minlength=len(postings.terms.offsets) - 1)
+    idf = IDF[settings.variant](df, len(lengths))
+    average = float(lengths.mean()) if len(keys) else 1.0
+    scores = saturate(tf, lengths[rows], average, settings.k1, settings.b) * idf[numbers]
+    indptr = np.zeros(len(df) + 1, dtype=np.int64)
+    np.cumsum(df, out=indptr[1:])
+    codes = np.searchsorted(frequencies, postings.tf)
+    write_terms(folder, postings.terms)
+    save_array(folder / INDPTR_NAME, indptr)
+    save_array(folder / ROWS_NAME, rows.astype(np.int32))
+    save_array(folder / TF_NAME, codes.astype(np.min_scalar_type(len(frequencies))))
+    save_array(folder / FREQUENCIES_NAME, frequencies)
+    save_array(folder / IDF_NAME, idf.astype(np.float32))
+    save_array(folder / MOST_NAME, _greatest(scores, indptr[:-1]))
+    save_array(folder / LENGTHS_NAME, postings.lengths)
+    save_array(folder / PARAMETERS_NAME, np.array([settings.k1, settings.b, average]))
+
+
+def _distinct(tf: NDArray[np.float32]) -> NDArray[np.float32]:
     """The distinct values, ascending; found block by block, since they are few."""
-    blocks = [np.unique(tf[i : i + _BLOCK].astype(np.float32)) for i in range(0, len(tf), _BLOCK)]
+    blocks = [np.unique(tf[i : i + _BLOCK]) for i in range(0, len(tf), _BLOCK)]
     return np.unique(np.concatenate(blocks)) if blocks else np.empty(0, dtype=np.float32)
 
 

@@ -104,7 +104,7 @@ class SearchOrigin:
 
     def _nearest(self, chunk: Chunk) -> types.NearestText:
         """The text of a chunk with the greatest cosine, embedded anew as when it was built."""
-        from kbassist.index.legs import vector_texts
+        from kbassist.index.analysed import vector_texts
         from kbassist.index.vector_files import decoded, encode
 
         embedder = self.index.embedder

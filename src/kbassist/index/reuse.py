@@ -5,13 +5,16 @@ Another embedding model changes the vectors alone, so everything else stays as i
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from kbassist.errors import KbassistError
 from kbassist.index import bm25_build, vocabulary
-from kbassist.index.carry import but_for_synonyms, carry_files
+from kbassist.index.carry import carry_files
 from kbassist.index.generation import check_files, live_folder, rebuild_command
 from kbassist.index.manifest import Manifest, read_manifest
 from kbassist.index.reader import CHUNK_ARTICLES_NAME
@@ -38,6 +41,21 @@ TEXT_FILES = (
 """The files of a generation that do not depend on the embedding model, all that there are."""
 
 
+_DECIDE_TEXTS = ("library", "analyzer", "chunker", "words", "kb_settings", "restricted_audiences")
+_WEIGHTS = ("title_weight", "questions_weight", "body_weight")
+
+
+class Offer(NamedTuple):
+    """What a new generation may take over of articles that did not change."""
+
+    texts: bool
+    postings: bool
+    vectors: bool
+
+
+NOTHING = Offer(False, False, False)
+
+
 @dataclass(frozen=True, slots=True)
 class Live:
     """The live generation of an index."""
@@ -49,19 +67,27 @@ class Live:
         """Whether a build with this manifest would give the same generation."""
         return self.manifest.inputs() == draft.inputs()
 
-    def has_texts_of(self, draft: Manifest) -> bool:
-        """Whether a build with this manifest would give the same `TEXT_FILES`.
-
-        That is so where nothing differs, or nothing but the embedding model and the synonyms.
-        """
+    def offers(self, draft: Manifest) -> Offer:
+        """What of an unchanged article a build with this manifest would make the same."""
         mine = self.manifest
-        same_model = replace(
-            but_for_synonyms(draft, mine),
-            embedder=mine.embedder,
-            embedder_fingerprint=mine.embedder_fingerprint,
-            dimension=mine.dimension,
-        )
-        return self.is_built_from(same_model)
+        texts = all(getattr(mine, name) == getattr(draft, name) for name in _DECIDE_TEXTS)
+        weights = all(mine.bm25.get(name) == draft.bm25[name] for name in _WEIGHTS)
+        model = draft.embedder_fingerprint
+        same_model = model is not None and model == mine.embedder_fingerprint
+        return Offer(texts, texts and weights, texts and same_model)
+
+    def is_intact(self) -> bool:
+        """Whether every file has the content that the manifest names; reads all of them."""
+        try:
+            check_files(self.folder, self.manifest, hashed_up_to=sys.maxsize)
+        except KbassistError:
+            return False
+        return True
+
+    def has(self, path: str, sha256: str) -> bool:
+        """Whether a source file is the one that it was built from."""
+        entry = self.manifest.sources.get(path)
+        return entry is not None and entry.sha256 == sha256
 
 
 def sound_live(index: Path) -> Live | None:
@@ -75,15 +101,16 @@ def sound_live(index: Path) -> Live | None:
     return Live(folder, manifest)
 
 
-def reuse_texts(live: Live, folder: Path) -> bool:
-    """Bring the live generation's `TEXT_FILES` into a new one, which shares them on disk if it can.
+def reuse_files(live: Live, folder: Path, names: Sequence[str]) -> bool:
+    """Bring files of the live generation into a new one, which shares them on disk if it can.
 
     Args:
         live: the generation to take them from; it is only read.
         folder: of the generation that is being built, still without these files.
+        names: `TEXT_FILES`, or some of them.
 
     Returns:
         Whether all are there, each with the content that the live manifest names. Where not, none
         is: the caller may write them anew without writing into a file that the live one shares.
     """
-    return carry_files(live.folder, live.manifest.files, TEXT_FILES, folder)
+    return carry_files(live.folder, live.manifest.files, names, folder)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
+import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -17,10 +18,10 @@ from typing import Any
 
 from kbassist.index import codec
 from kbassist.index.arrays import broken
-from kbassist.index.filters import VALID_FROM, VALID_UNTIL, facets, restricting
+from kbassist.index.filters import VALID_FROM, VALID_UNTIL
 from kbassist.index.kept import Kept
-from kbassist.index.store_file import SCHEMA, connect
-from kbassist.types import Article, ArticleMeta, Chunk
+from kbassist.index.store_file import connect
+from kbassist.types import ArticleMeta, Chunk
 
 STORE_NAME = "chunks.sqlite"
 
@@ -40,68 +41,6 @@ _CHUNK_COLUMNS = (
 )
 
 
-def write_store(
-    folder: Path,
-    articles: Sequence[Article],
-    chunks: Sequence[Chunk],
-    restricted: Sequence[str],
-) -> None:
-    """Write `chunks.sqlite`; the same input gives the same bytes.
-
-    Args:
-        folder: of the generation that is being built.
-        articles: sorted by id.
-        chunks: sorted by id; each belongs to one of the articles.
-        restricted: audience labels that hide an article.
-    """
-    rows = {article.meta.id: row for row, article in enumerate(articles)}
-    connection = sqlite3.connect(folder / STORE_NAME, isolation_level=None)
-    try:
-        connection.execute("PRAGMA page_size = 4096")
-        connection.execute("PRAGMA journal_mode = OFF")
-        connection.execute("PRAGMA synchronous = OFF")  # the generation is synced before it is live
-        connection.executescript(SCHEMA)
-        connection.execute("BEGIN")
-        for row, article in enumerate(articles):
-            meta = article.meta
-            connection.execute(
-                "INSERT INTO articles VALUES (?, ?, ?, ?)",
-                (row, meta.id, meta.path, codec.dump_meta(meta)),
-            )
-            connection.execute("INSERT INTO texts VALUES (?, ?)", (row, article.text))
-            connection.executemany(
-                "INSERT INTO facets VALUES (?, ?, ?)", [(*pair, row) for pair in facets(meta)]
-            )
-            labels = sorted(set(restricting(meta, restricted)))
-            connection.executemany(
-                "INSERT INTO restricted VALUES (?, ?)", [(row, label) for label in labels]
-            )
-        connection.executemany(
-            "INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (_chunk_row(row, chunk, rows[chunk.article_id]) for row, chunk in enumerate(chunks)),
-        )
-        connection.execute("COMMIT")
-    finally:
-        connection.close()
-
-
-def _chunk_row(row: int, chunk: Chunk, article: int) -> tuple[object, ...]:
-    return (
-        row,
-        chunk.id,
-        article,
-        chunk.anchor,
-        codec.dumps(chunk.heading_path),
-        chunk.ordinal,
-        codec.dump_spans(chunk.spans),
-        codec.dump_units(chunk.units),
-        codec.dumps(chunk.questions),
-        chunk.hash,
-        chunk.source,
-        None if chunk.text == chunk.source else chunk.text,
-    )
-
-
 class Store:
     """The read side, safe to share between threads.
 
@@ -114,6 +53,7 @@ class Store:
         self._lock = threading.Lock()
         self._kept: Kept[tuple[Chunk, ArticleMeta]] = Kept(_KEPT)
         self._connection = connect(self._path)
+        weakref.finalize(self, self._connection.close)  # it refers to itself
         self._count: int = self._query("SELECT count(*) FROM chunks")[0][0]
 
     def chunks(self, rows: Sequence[int]) -> dict[int, tuple[Chunk, ArticleMeta]]:

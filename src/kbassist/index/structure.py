@@ -10,7 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kbassist.index.arrays import broken, open_array
-from kbassist.index.bm25_build import INDPTR_NAME, ROWS_NAME
+from kbassist.index.bm25_build import (
+    FREQUENCIES_NAME,
+    INDPTR_NAME,
+    ROWS_NAME,
+    TF_NAME,
+    TF_TYPES,
+)
 from kbassist.index.manifest import MANIFEST_NAME
 from kbassist.index.reader import CHUNK_ARTICLES_NAME, Index
 from kbassist.index.row_check import check_rows
@@ -19,8 +25,6 @@ from kbassist.index.store_check import check_store
 from kbassist.index.titles import NUMBERS_NAME
 from kbassist.index.vectors import OWNERS_NAME
 from kbassist.index.vocabulary import OFFSETS_NAME, TERMS_NAME
-
-Rows = NDArray[np.int32]
 
 _BLOCK = 1 << 20
 """Values that are read at once: some megabytes."""
@@ -108,6 +112,8 @@ def _check_postings(folder: Path, chunks: int) -> None:
     if (indptr[1:] <= indptr[:-1]).any():
         raise broken(folder / INDPTR_NAME, "a term has no postings")
     _check_within(folder / ROWS_NAME, rows, chunks, "row")
+    tf, frequencies = open_array(folder / TF_NAME, TF_TYPES), folder / FREQUENCIES_NAME
+    _check_within(folder / TF_NAME, tf, len(open_array(frequencies, np.float32)), "frequency")
     starts = np.zeros(len(rows) + 1, dtype=np.bool_)
     starts[indptr] = True
     for start, block in _blocks(rows):
@@ -117,7 +123,7 @@ def _check_postings(folder: Path, chunks: int) -> None:
             raise broken(folder / ROWS_NAME, "rows of a term are not in order")
 
 
-def _check_within(path: Path, array: Rows, count: int, what: str) -> None:
+def _check_within(path: Path, array: NDArray[Any], count: int, what: str) -> None:
     for _, block in _blocks(array):
         if block.min() < 0 or block.max() >= count:
             raise broken(path, f"names a {what} that is not there; there are {count}")

@@ -14,10 +14,8 @@ from typing import TYPE_CHECKING
 
 from kbassist.index.arrays import broken
 from kbassist.index.files import parse_json, read_text
-from kbassist.index.filters import restricting
 from kbassist.text.analyzer import Analyzer
 from kbassist.text.synonyms import Phrase, SynonymGroup, Synonyms, make_group, merge_groups
-from kbassist.types import Article
 
 if TYPE_CHECKING:
     from kbassist.articles.glossary import Term
@@ -27,27 +25,20 @@ SYNONYMS_NAME = "synonyms.json"
 
 
 def collect_synonyms(
-    articles: Iterable[Article], config: KbConfig, analyzer: Analyzer
+    entries: Iterable[Term], config: KbConfig, analyzer: Analyzer
 ) -> tuple[SynonymGroup, ...]:
     """The synonyms of a knowledge base: the groups of its settings, then those of its glossary.
 
     Groups that share a phrase are one. A name that two entries of one language claim is no one's
-    synonym (the build warns of it), and articles that are not for everyone give none.
+    synonym (the build warns of it).
 
     Args:
-        articles: that enter the index.
+        entries: of the glossary articles in the index that are for everyone.
         config: the settings of the knowledge base.
         analyzer: that reads the questions.
     """
-    from kbassist.articles.glossary import read_terms  # with its parser, which no question needs
-
     groups = [make_group(phrases, (), analyzer.tokens) for phrases in config.synonyms]
-    terms = [
-        term
-        for article in articles
-        if not restricting(article.meta, config.restricted_audiences)
-        for term in read_terms(article)
-    ]
+    terms = list(entries)
     shared = _shared(terms, analyzer)
     for term in terms:
         proper, wrong = (

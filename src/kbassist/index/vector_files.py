@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kbassist.errors import MissingDependency
-from kbassist.index.arrays import broken, open_array, save_array
+from kbassist.index.arrays import broken, open_array
 
 CODES_NAME = "vectors.codes.npy"
 SIGNS_NAME = "vectors.signs.npy"
@@ -195,7 +195,7 @@ class SignedFile:
 
 
 def open_vector_file(folder: Path) -> VectorFile:
-    """Open what `write_vector_file` wrote.
+    """Open what `entries.write_entries` wrote.
 
     Raises:
         IndexBroken: a file is missing or damaged, or they do not belong together.
@@ -211,14 +211,6 @@ def open_vector_file(folder: Path) -> VectorFile:
     if signs.shape != expected:
         raise broken(folder / SIGNS_NAME, f"has the shape {signs.shape}, expected {expected}")
     return SignedFile(codes, signs)
-
-
-def write_vector_file(folder: Path, vectors: Matrix, exact_limit: int = EXACT_LIMIT) -> None:
-    """Write entries as codes, and above the limit their signs as well."""
-    codes = encode(vectors)
-    save_array(folder / CODES_NAME, codes)
-    if len(codes) > exact_limit:
-        save_array(folder / SIGNS_NAME, signs_of(codes))
 
 
 def encode(vectors: Matrix) -> NDArray[np.int8]:

@@ -16,16 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kbassist.errors import ModelError
-from kbassist.index.arrays import broken, open_array, save_array
+from kbassist.index.arrays import broken, open_array
 from kbassist.index.topk import top_k
 from kbassist.index.vector_files import (
-    EXACT_LIMIT,
     Entries,
     Mask,
     Matrix,
     VectorFile,
     open_vector_file,
-    write_vector_file,
 )
 
 OWNERS_NAME = "vectors.owners.npy"
@@ -46,7 +44,7 @@ class Vectors:
 
     @classmethod
     def open(cls, folder: Path) -> Vectors:
-        """Open the files that `write_vectors` wrote, memory-mapped.
+        """Open the files that `entries.write_entries` wrote, memory-mapped.
 
         Raises:
             IndexBroken: a file is missing or damaged, or they do not belong together.
@@ -196,40 +194,3 @@ class Vectors:
         if query.any() and not abs(length - 1.0) <= UNIT_TOLERANCE:
             raise ModelError(f"the query's vector has length {length}, expected 1")
         return query
-
-
-def write_vectors(
-    folder: Path,
-    vectors: Matrix,
-    owners: NDArray[np.integer],
-    *,
-    exact_limit: int = EXACT_LIMIT,
-) -> None:
-    """Write the vector leg; equal input gives equal bytes.
-
-    Args:
-        folder: an existing folder.
-        vectors: float32 (m, d), d > 0, each of length 1, or all zeros for a text that says nothing:
-            such an entry is left out.
-        owners: chunk row of each vector, shape (m,), >= 0, in any order.
-        exact_limit: entries up to which no signs are written.
-
-    Raises:
-        ModelError: a vector is not finite, not float32, or of another length.
-        ValueError: the owners do not fit the vectors.
-    """
-    if vectors.ndim != 2 or vectors.shape[1] == 0 or vectors.dtype != np.float32:
-        raise ModelError(f"vectors are {vectors.dtype} {vectors.shape}, expected float32 (m, d)")
-    if owners.shape != (len(vectors),) or (len(owners) and owners.min() < 0):
-        raise ValueError(f"owners of shape {owners.shape} for {len(vectors)} vectors, or negative")
-    lengths = np.linalg.norm(vectors, axis=1)
-    good = (np.abs(lengths - 1.0) <= UNIT_TOLERANCE) | (lengths == 0)
-    if not good.all():
-        entry = int(np.flatnonzero(~good)[0])
-        raise ModelError(
-            f"vector {entry} (of chunk {owners[entry]}) has length {lengths[entry]}, expected 1"
-        )
-    kept = np.flatnonzero(lengths > 0)
-    order = kept[np.argsort(owners[kept], kind="stable")]
-    save_array(folder / OWNERS_NAME, owners[order].astype(np.int32))
-    write_vector_file(folder, vectors[order], exact_limit)

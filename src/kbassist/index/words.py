@@ -15,9 +15,9 @@ A row's words are its terms of two characters and more, or all of them where it 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from kbassist.index.arrays import broken, open_array, save_array
 from kbassist.index.bm25_build import INDPTR_NAME as POSTINGS_NAME
 from kbassist.index.bm25_build import LENGTHS_NAME, ROWS_NAME
-from kbassist.index.vocabulary import OFFSETS_NAME, TERMS_NAME, Vocabulary
+from kbassist.index.vocabulary import OFFSETS_NAME, TERMS_NAME, decode_term
 
 if TYPE_CHECKING:
     from kbassist.embed.static import StaticEmbedder
@@ -37,9 +37,6 @@ UNITS_NAME = "words.units.npy"
 SCALES_NAME = "words.scales.npy"
 
 WORD_FILES = (INDPTR_NAME, WORDS_NAME, STARTS_NAME, UNITS_NAME, SCALES_NAME)
-
-_GROUP = 4096
-"""Terms whose units are found at once."""
 
 Ints = NDArray[np.int64]
 
@@ -134,12 +131,21 @@ class Words:
         return np.arange(total) + np.repeat(first - (ends - counts), counts), counts
 
 
-def write_words(folder: Path, model: StaticEmbedder) -> None:
+class TermUnits(NamedTuple):
+    """The units of some terms, one term after the other."""
+
+    units: NDArray[np.uint32]
+    counts: Ints
+    """How many each term has."""
+    scales: NDArray[np.float32]
+
+
+def write_words(folder: Path, units: TermUnits) -> None:
     """Write the files beside those of the BM25 leg, which they are made from.
 
     Args:
         folder: with the vocabulary and the postings.
-        model: the bundled one.
+        units: of all terms of the vocabulary.
     """
     df = np.diff(open_array(folder / POSTINGS_NAME, np.int64))
     rows = open_array(folder / ROWS_NAME, np.int32)
@@ -148,33 +154,48 @@ def write_words(folder: Path, model: StaticEmbedder) -> None:
     kept = np.repeat(_long(folder), df)
     kept |= (np.bincount(rows[kept], minlength=count) == 0)[rows]
     rows, numbers = rows[kept], numbers[kept]
-    save_array(folder / WORDS_NAME, numbers[np.argsort(rows, kind="stable")])
+    keys = np.sort(rows.astype(np.int64) << 32 | numbers)  # faster than a stable argsort
+    save_array(folder / WORDS_NAME, (keys & (1 << 32) - 1).astype(np.int32))
     save_array(folder / INDPTR_NAME, pointers_of(np.bincount(rows, minlength=count)))
-    write_units(folder, list(Vocabulary.open(folder)), model)
+    save_array(folder / STARTS_NAME, pointers_of(units.counts))
+    save_array(folder / UNITS_NAME, units.units)
+    save_array(folder / SCALES_NAME, units.scales)
 
 
-def write_units(folder: Path, terms: list[str], model: StaticEmbedder) -> None:
-    """Write the files about the terms of the vocabulary."""
-    found = list(_units_of(terms, model))
-    counts = np.concatenate([counts for _, counts, _ in found] or [np.empty(0, dtype=np.int64)])
-    units = np.concatenate([rows for rows, _, _ in found] or [np.empty(0, dtype=np.uint32)])
-    scales = np.concatenate([scales for _, _, scales in found] or [np.empty(0, dtype=np.float32)])
-    save_array(folder / STARTS_NAME, pointers_of(counts))
-    save_array(folder / UNITS_NAME, units)
-    save_array(folder / SCALES_NAME, scales)
+def units_of(terms: Sequence[bytes], model: StaticEmbedder) -> TermUnits:
+    """The units of terms.
+
+    Args:
+        terms: in UTF-8; some thousands at most.
+        model: the bundled one.
+    """
+    rows, owners = model.units([decode_term(term) for term in terms])
+    counts = np.bincount(owners, minlength=len(terms))
+    lengths = np.sqrt(np.square(model.sums(rows, counts)).sum(axis=1))
+    scales = np.where(lengths > 0, 1 / np.where(lengths > 0, lengths, 1), 0)
+    return TermUnits(rows.astype(np.uint32), counts, scales.astype(np.float32))
 
 
-def _units_of(
-    terms: list[str], model: StaticEmbedder
-) -> Iterator[tuple[NDArray[np.uint32], Ints, NDArray[np.float32]]]:
-    """Units, their number and the scale of each term, a group at a time."""
-    for first in range(0, len(terms), _GROUP):
-        group = terms[first : first + _GROUP]
-        rows, owners = model.units(group)
-        counts = np.bincount(owners, minlength=len(group))
-        lengths = np.sqrt(np.square(model.sums(rows, counts)).sum(axis=1))
-        scales = np.where(lengths > 0, 1 / np.where(lengths > 0, lengths, 1), 0)
-        yield rows.astype(np.uint32), counts, scales.astype(np.float32)
+def merged_units(live: Path | None, origin: Ints, new: Sequence[TermUnits]) -> TermUnits:
+    """The units of a vocabulary, those of known terms from another generation.
+
+    Args:
+        live: its folder; None where nothing is known.
+        origin: number of each term there; -1 for a new one.
+        new: of the new terms, in their order.
+    """
+    known = TermUnits(np.empty(0, np.uint32), np.empty(0, np.int64), np.empty(0, np.float32))
+    if live is not None:
+        counts = np.diff(open_array(live / STARTS_NAME, np.int64))
+        scales = open_array(live / SCALES_NAME, np.float32)
+        known = TermUnits(open_array(live / UNITS_NAME, np.uint32), counts, scales)
+    units, counts, scales = (np.concatenate(parts) for parts in zip(known, *new, strict=True))
+    place = origin.copy()
+    place[origin < 0] = len(known.counts) + np.arange(int((origin < 0).sum()))
+    wanted = counts[place]
+    first = pointers_of(counts)[place]
+    at = np.repeat(first - pointers_of(wanted)[:-1], wanted) + np.arange(int(wanted.sum()))
+    return TermUnits(units[at], wanted, scales[place])
 
 
 def _long(folder: Path) -> NDArray[np.bool_]:
