@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from kbassist.errors import KbassistError
+from kbassist.errors import IndexBroken, KbassistError
 
 
 @contextmanager
@@ -24,14 +24,23 @@ def diagnosing(folder: Path) -> Iterator[None]:
     """
     try:
         yield
+    except IndexBroken as error:
+        if str(folder) not in error.message:  # what was read does not fit; where it lies is unsaid
+            _verify(folder, error)
+        raise
     except KbassistError:
         raise
     except Exception as error:
-        if folder.is_dir():  # else later builds have collected it, and nothing can be told
-            from kbassist.index.verify import verify_generation
-
-            try:
-                verify_generation(folder)
-            except KbassistError as fault:
-                raise fault from error
+        _verify(folder, error)
         raise
+
+
+def _verify(folder: Path, error: Exception) -> None:
+    if not folder.is_dir():
+        return  # later builds have collected it, and nothing can be told
+    from kbassist.index.verify import verify_generation
+
+    try:
+        verify_generation(folder)
+    except KbassistError as fault:
+        raise fault from error

@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -152,10 +153,20 @@ def _check_types(table: dict[str, Any]) -> None:
         if not isinstance(table[name], str):
             raise ValueError(f"{name} is {table[name]!r}")
     for name in COUNTS:
-        if not isinstance(table["counts"][name], int):
+        if type(table["counts"][name]) is not int or table["counts"][name] < 0:
             raise ValueError(f"the count of {name} is {table['counts'][name]!r}")
-    if not isinstance(table["embedder"], (str, type(None))):
-        raise ValueError(f"embedder is {table['embedder']!r}")
+    for name in ("embedder", "embedder_fingerprint"):
+        if not isinstance(table[name], (str, type(None))):
+            raise ValueError(f"{name} is {table[name]!r}")
+    _check_entries(table)
+
+
+def _check_entries(table: dict[str, Any]) -> None:
+    if not all(isinstance(label, str) for label in table["restricted_audiences"]):
+        raise ValueError(f"restricted_audiences are {table['restricted_audiences']!r}")
+    for entry in chain(table["sources"].values(), table["files"].values()):
+        if not isinstance(entry.sha256, str) or type(entry.size) is not int:
+            raise ValueError(f"a file is {entry!r}")
 
 
 def read_local(folder: Path) -> Local | None:
