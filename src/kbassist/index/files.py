@@ -13,11 +13,21 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from kbassist.errors import IndexBroken
+
 NEW = ".new-"
 """How the name of a file begins that is about to replace another."""
 
 MOST_TEXT = 256 << 20
 """Bytes of a text file that are read: the manifest of a million chunks has 50 MB."""
+
+
+def unreadable(error: OSError, path: Path) -> IndexBroken:
+    """The error for a file of an index that the system does not let us read."""
+    return IndexBroken(
+        f"{error.filename or path}: cannot be read: {error.strerror or error}",
+        hint="Check that you may read the file and every folder above it, or rebuild the index.",
+    )
 
 
 def size_of(path: Path) -> int:

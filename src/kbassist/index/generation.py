@@ -19,6 +19,7 @@ from kbassist.index.files import (
     replace_text,
     size_of,
     sync,
+    unreadable,
 )
 from kbassist.index.manifest import (
     LOCAL_NAME,
@@ -79,14 +80,6 @@ def rebuild_command(index: Path, kb: Path | None = None) -> str:
         pass  # what cannot be read is left for the user to fill in
     command = ["kbassist", "build", folder_of_kb, "--index", str(index), "--full"]
     return shlex.join(command if model == BUNDLED else [*command, "--embedder", model])
-
-
-def unreadable(error: OSError, path: Path) -> IndexBroken:
-    """The error for a file of an index that the system does not let us read."""
-    return IndexBroken(
-        f"{error.filename or path}: cannot be read: {error.strerror or error}",
-        hint="Check that you may read the file and every folder above it, or rebuild the index.",
-    )
 
 
 def live_folder(index: Path) -> Path:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from kbassist.errors import IndexBroken, IndexIncompatible
-from kbassist.index.files import parse_json, read_text, replace_text, write_synced
+from kbassist.index.files import parse_json, read_text, replace_text, unreadable, write_synced
 
 FORMAT = 3
 """Version of the directory layout and of every file in it; raised on any change."""
@@ -183,6 +183,8 @@ def _read_object(path: Path, rebuild: Callable[[], str]) -> dict[str, Any]:
         table = parse_json(read_text(path))
     except FileNotFoundError:
         raise IndexBroken(f"{path}: missing", hint=f"Rebuild the index: {rebuild()}") from None
+    except OSError as error:
+        raise unreadable(error, path) from None
     except ValueError as error:
         raise IndexBroken(
             f"{path}: not valid JSON: {error}", hint=f"Rebuild the index: {rebuild()}"

@@ -22,8 +22,9 @@ from kbassist.errors import IndexBroken, IndexIncompatible, UsageError
 from kbassist.index.arrays import broken, open_array
 from kbassist.index.bm25 import Bm25
 from kbassist.index.correct import Corrector
+from kbassist.index.files import unreadable
 from kbassist.index.filters import Filters, restricting
-from kbassist.index.generation import check_files, live_folder, rebuild_command, stamp, unreadable
+from kbassist.index.generation import check_files, live_folder, rebuild_command, stamp
 from kbassist.index.known import check_known
 from kbassist.index.manifest import MANIFEST_NAME, Manifest, read_local, read_manifest
 from kbassist.index.store import Store

@@ -9,13 +9,13 @@ from functools import partial
 from pathlib import Path
 
 from kbassist.errors import IndexBroken, IndexIncompatible, UnusableIndex
+from kbassist.index.files import unreadable
 from kbassist.index.generation import (
     check_files,
     generations,
     live_folder,
     live_name,
     rebuild_command,
-    unreadable,
 )
 from kbassist.index.manifest import Manifest, read_manifest
 from kbassist.index.reader import Index
