@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from kbassist.errors import IndexBroken
+from kbassist.index.files import size_of
 from kbassist.index.generation import rebuild_command
 
 
@@ -54,6 +55,7 @@ def open_array(path: Path, dtype: DTypeLike | tuple[DTypeLike, ...], ndim: int =
         IndexBroken: missing, damaged, truncated, or of another type or number of dimensions.
     """
     try:
+        size_of(path)  # raises for what is no regular file: opening a pipe would wait for ever
         array = np.lib.format.open_memmap(path, mode="r")
     except FileNotFoundError:
         raise broken(path, "missing") from None
