@@ -123,8 +123,8 @@ def values(rng: random.Random, path: Path) -> None:
     """Sound header, other values."""
     try:
         array = np.load(path, allow_pickle=False)
-    except (ValueError, OSError):
-        return flip(rng, path)
+    except Exception:  # it was damaged before
+        return truncate(rng, path)
     flat = array.reshape(-1)
     if not len(flat):
         return None
@@ -189,6 +189,8 @@ def tables(rng: random.Random, path: Path) -> None:
 def _damage_meta(rng: random.Random, connection: sqlite3.Connection) -> None:
     for row, text in connection.execute("SELECT row, meta FROM articles").fetchall():
         meta = json.loads(text)
+        if not isinstance(meta, dict):
+            continue
         meta[rng.choice(list(meta))] = rng.choice(ODD_JSON)
         with suppress(UnicodeEncodeError):
             connection.execute(
@@ -200,8 +202,8 @@ def objects(rng: random.Random, path: Path) -> None:
     """Another value somewhere in a JSON file."""
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, OSError):
-        return flip(rng, path)
+    except (ValueError, OSError, RecursionError):
+        return truncate(rng, path)
     here: Any = value
     while isinstance(here, (dict, list)) and here:
         key = rng.choice(list(here)) if isinstance(here, dict) else rng.randrange(len(here))
@@ -216,7 +218,10 @@ def objects(rng: random.Random, path: Path) -> None:
 
 def current(rng: random.Random, path: Path) -> None:
     """Another name in CURRENT."""
-    names = ("", "gen-000009", "../x", ".", "gen-000001\0", "/etc", "x" * 100_000, "gen-1", "\n\n")
+    names = (
+        "", "gen-000009", "../x", ".", "gen-000001\0", "/etc", "x" * 100_000, "gen-1",
+        "gen-" + "1" * 5_000, "gen-000001/../gen-000001", "\n\n",
+    )  # fmt: skip
     path.write_bytes(rng.choice(names).encode() + rng.choice((b"", b"\n", b"\xff")))
 
 
@@ -262,10 +267,12 @@ def _case(indexes: tuple[Path, ...], seed: int, place: Path) -> tuple[str, str]:
     repaired = rng.random() < 0.6
     names = []
     for _ in range(rng.choice((1, 1, 1, 2, 3))):
-        inside = [path for path in folder.iterdir() if path.is_file() and not path.is_symlink()]
-        paths = [path for path in index.iterdir() if path.is_file()]
+        inside, paths = (
+            [path for path in place.iterdir() if path.is_file() and not path.is_symlink()]
+            for place in (folder, index)
+        )
         wanted = rng.choice((".npy", ".npy", ".npy", ".sqlite", ".sqlite", ".json", ""))
-        path = rng.choice(sorted([p for p in inside if p.suffix == wanted] or paths))
+        path = rng.choice(sorted([p for p in inside if p.suffix == wanted] or paths or inside))
         damage = rng.choice((*ANY, *BY_SUFFIX.get(path.suffix, ()) * 2))
         damage(rng, path)
         names.append(damage.__name__)
@@ -278,7 +285,7 @@ def _case(indexes: tuple[Path, ...], seed: int, place: Path) -> tuple[str, str]:
 def _repair(folder: Path) -> None:
     """Write the hashes of the files as they are now into the manifest, where that is possible."""
     path = folder / MANIFEST_NAME
-    with suppress(ValueError, OSError, TypeError, KeyError, AttributeError):
+    with suppress(ValueError, OSError, TypeError, KeyError, AttributeError, RecursionError):
         if any(other.stat().st_size > 1 << 30 or not other.is_file() for other in folder.iterdir()):
             return
         table = json.loads(path.read_text(encoding="utf-8"))

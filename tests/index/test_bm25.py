@@ -152,6 +152,7 @@ def test_blocks_do_not_change_the_result(
     ]
     whole = index(rows).scores([(f"t{n}", 1.0) for n in range(20)])[0]
     monkeypatch.setattr(bm25_build, "_BLOCK", 7)
+    monkeypatch.setattr(bm25_files, "_BLOCK", 7)
     np.testing.assert_array_equal(index(rows).scores([(f"t{n}", 1.0) for n in range(20)])[0], whole)
 
 

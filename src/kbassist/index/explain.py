@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from kbassist import types
 from kbassist.config import SearchSettings
+from kbassist.index.diagnose import diagnosing
 from kbassist.index.filters import Filters
 from kbassist.index.reader import Index
 from kbassist.index.rerank import reranked
@@ -77,6 +78,10 @@ class SearchOrigin:
 
     def explain(self, hit: Hit) -> types.HitExplanation:
         """Why a hit of this search has its score."""
+        with diagnosing(self.index.folder):
+            return self._explain(hit)
+
+    def _explain(self, hit: Hit) -> types.HitExplanation:
         search = self.search()
         words = _Words(self, hit.chunk, search.terms)
         matched = words.matched()

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from kbassist.articles.spelling import normal_locale
 from kbassist.errors import FilterError
 from kbassist.types import KINDS, ArticleMeta
 
@@ -93,6 +92,8 @@ def texts(name: str, value: object) -> tuple[str, ...]:
 
 def _range(locale: str) -> str:
     """A locale as articles spell it (`zh-CN` is `zh-Hans`); bare `zh` covers both scripts."""
+    from kbassist.articles.spelling import normal_locale  # few questions name a locale
+
     return locale if locale.casefold() == "zh" else normal_locale(locale)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -91,7 +92,7 @@ def sound_live(index: Path) -> Live | None:
     """The live generation; None where there is none, or it is damaged or of another format."""
     try:
         folder = live_folder(index)
-        manifest = read_manifest(folder, rebuild=rebuild_command(index))
+        manifest = read_manifest(folder, rebuild=partial(rebuild_command, index))
         check_files(folder, manifest)
     except KbassistError:
         return None

@@ -11,15 +11,16 @@ import sqlite3
 import threading
 import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from kbassist.errors import IndexBroken
 from kbassist.index import codec
+from kbassist.index.arrays import broken
 from kbassist.index.filters import VALID_FROM, VALID_UNTIL
-from kbassist.index.generation import rebuild_command
 from kbassist.index.kept import Kept
+from kbassist.index.store_file import connect
 from kbassist.types import ArticleMeta, Chunk
 
 STORE_NAME = "chunks.sqlite"
@@ -28,6 +29,11 @@ _KEPT = 1024
 """Chunks last read that are kept, some 8 MB."""
 _BATCH = 500
 """Chunks that are read at once when all are."""
+
+_FOREIGN = (
+    ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError,
+)  # fmt: skip
+"""What reading a value raises that no build wrote."""
 
 _CHUNK_COLUMNS = (
     "c.row, c.id, c.article, c.anchor, c.heading_path, c.ordinal, c.spans, c.units, c.questions,"
@@ -46,12 +52,8 @@ class Store:
         self._path = folder / STORE_NAME
         self._lock = threading.Lock()
         self._kept: Kept[tuple[Chunk, ArticleMeta]] = Kept(_KEPT)
-        uri = f"{self._path.resolve().as_uri()}?mode=ro&immutable=1"
-        try:
-            self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
-            weakref.finalize(self, self._connection.close)  # it refers to itself
-        except sqlite3.Error as error:
-            raise self._broken(error) from None
+        self._connection = connect(self._path)
+        weakref.finalize(self, self._connection.close)  # it refers to itself
         self._count: int = self._query("SELECT count(*) FROM chunks")[0][0]
 
     def chunks(self, rows: Sequence[int]) -> dict[int, tuple[Chunk, ArticleMeta]]:
@@ -78,11 +80,12 @@ class Store:
         )
         metas: dict[int, ArticleMeta] = {}
         result = {}
-        for record in found:
-            article = record[2]
-            if article not in metas:
-                metas[article] = codec.load_meta(record[-1])
-            result[record[0]] = (_chunk(record, metas[article]), metas[article])
+        with self._decoding():
+            for record in found:
+                article = record[2]
+                if article not in metas:
+                    metas[article] = codec.load_meta(record[-1])
+                result[record[0]] = (_chunk(record, metas[article]), metas[article])
         return result
 
     def all_chunks(self) -> Iterator[tuple[Chunk, ArticleMeta]]:
@@ -100,13 +103,14 @@ class Store:
         """An article by id or by path."""
         column, value = ("id", id) if id is not None else ("path", path)
         found = self._query(f"SELECT meta FROM articles WHERE {column} = ?", [value])
-        return codec.load_meta(found[0][0]) if found else None
+        with self._decoding():
+            return codec.load_meta(found[0][0]) if found else None
 
     def articles(self) -> list[ArticleMeta]:
         """All articles, by id."""
-        return [
-            codec.load_meta(r[0]) for r in self._query("SELECT meta FROM articles ORDER BY row")
-        ]
+        found = self._query("SELECT meta FROM articles ORDER BY row")
+        with self._decoding():
+            return [codec.load_meta(record[0]) for record in found]
 
     def article_text(self, article_id: str) -> str:
         """The decoded text of an article as it was built."""
@@ -114,7 +118,7 @@ class Store:
             "SELECT text FROM texts JOIN articles ON row = article WHERE id = ?", [article_id]
         )
         if not found:
-            raise IndexBroken(f"{self._path}: no text for the article {article_id!r}")
+            raise broken(self._path, f"no text for the article {article_id!r}")
         return str(found[0][0])
 
     def anchors(self, article_id: str) -> list[str]:
@@ -177,13 +181,14 @@ class Store:
             with self._lock:
                 return self._connection.execute(sql, values).fetchall()
         except sqlite3.Error as error:
-            raise self._broken(error) from None
+            raise broken(self._path, str(error)) from None
 
-    def _broken(self, error: sqlite3.Error) -> IndexBroken:
-        index = self._path.parent.parent
-        return IndexBroken(
-            f"{self._path}: {error}", hint=f"Rebuild the index: {rebuild_command(index)}"
-        )
+    @contextmanager
+    def _decoding(self) -> Iterator[None]:
+        try:
+            yield
+        except _FOREIGN as error:
+            raise broken(self._path, f"holds what no build wrote: {error!r}") from None
 
 
 def _hidden(audience: Sequence[str]) -> tuple[str, list[str]]:

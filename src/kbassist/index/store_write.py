@@ -21,21 +21,7 @@ from kbassist.index.filters import facets, restricting
 from kbassist.index.merge import Merge, runs
 from kbassist.index.record import Body
 from kbassist.index.store import STORE_NAME
-
-_SCHEMA = """
-CREATE TABLE articles (row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, path TEXT NOT NULL UNIQUE,
-                       meta TEXT NOT NULL);
-CREATE TABLE texts (article INTEGER PRIMARY KEY, text TEXT NOT NULL);
-CREATE TABLE chunks (row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, article INTEGER NOT NULL,
-                     anchor TEXT NOT NULL, heading_path TEXT NOT NULL, ordinal INTEGER NOT NULL,
-                     spans TEXT NOT NULL, units TEXT NOT NULL, questions TEXT NOT NULL,
-                     hash TEXT NOT NULL, source TEXT NOT NULL, text TEXT);
-CREATE TABLE facets (key TEXT NOT NULL, value TEXT NOT NULL, article INTEGER NOT NULL,
-                     PRIMARY KEY (key, value, article)) WITHOUT ROWID;
-CREATE TABLE restricted (article INTEGER NOT NULL, label TEXT NOT NULL,
-                         PRIMARY KEY (article, label)) WITHOUT ROWID;
-"""
-
+from kbassist.index.store_file import SCHEMA
 
 _KEPT_ARTICLES = (
     "INSERT INTO articles SELECT row + ?, id, path, meta FROM live.articles"
@@ -111,7 +97,7 @@ def write_store(
         connection.execute("PRAGMA journal_mode = OFF")
         connection.execute("PRAGMA synchronous = OFF")  # the generation is synced before it is live
         connection.execute("PRAGMA temp_store = MEMORY")
-        connection.executescript(_SCHEMA)
+        connection.executescript(SCHEMA)
         _attach(connection, live)
         connection.execute("BEGIN")
         _moved(connection, content.articles)
@@ -130,7 +116,7 @@ def _attach(connection: sqlite3.Connection, live: Path | None) -> None:
     """Open the live store beside the new one; an empty one where there is none."""
     if live is None:
         connection.execute("ATTACH ':memory:' AS live")
-        for statement in _SCHEMA.replace("CREATE TABLE ", "CREATE TABLE live.").split(";"):
+        for statement in SCHEMA.replace("CREATE TABLE ", "CREATE TABLE live.").split(";"):
             connection.execute(statement)
     else:
         uri = f"{(live / STORE_NAME).resolve().as_uri()}?mode=ro&immutable=1"

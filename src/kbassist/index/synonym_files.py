@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kbassist.index.arrays import broken
+from kbassist.index.files import parse_json, read_text
 from kbassist.text.analyzer import Analyzer
 from kbassist.text.synonyms import Phrase, SynonymGroup, Synonyms, make_group, merge_groups
 
@@ -71,7 +72,7 @@ def read_synonyms(folder: Path, analyzer: Analyzer) -> Synonyms:
     """
     path = folder / SYNONYMS_NAME
     try:
-        table = json.loads(path.read_text(encoding="utf-8"))
+        table = parse_json(read_text(path))
         groups = [SynonymGroup(_phrases(proper), _phrases(wrong)) for proper, wrong in table]
     except FileNotFoundError:
         groups = []

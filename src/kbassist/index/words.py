@@ -26,6 +26,7 @@ from kbassist.index.arrays import broken, open_array, save_array
 from kbassist.index.bm25_files import INDPTR_NAME as POSTINGS_NAME
 from kbassist.index.bm25_files import ROWS_NAME
 from kbassist.index.merge import Merge
+from kbassist.index.stretches import Stretches
 from kbassist.index.vocabulary import OFFSETS_NAME, TERMS_NAME, decode_term
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class Words:
         """
         self._folder = folder
         self._indptr = open_array(folder / INDPTR_NAME, np.int64)
-        self._terms = open_array(folder / WORDS_NAME, np.int32)
+        self._terms = Stretches(folder / WORDS_NAME, np.int32)
         self._starts = open_array(folder / STARTS_NAME, np.int64)
         self._units = open_array(folder / UNITS_NAME, np.uint32)
         self._scales = open_array(folder / SCALES_NAME, np.float32)
@@ -72,8 +73,8 @@ class Words:
         Raises:
             IndexBroken: a row is not there.
         """
-        places, counts = self._ranges(INDPTR_NAME, self._indptr, self._terms, rows)
-        return self._terms[places], counts
+        firsts, counts = self._ranges(INDPTR_NAME, self._indptr, len(self._terms), rows)
+        return self._terms.take(firsts, counts), counts
 
     def units(self, terms: NDArray[np.integer]) -> tuple[NDArray[np.uint32], Ints]:
         """Rows of the model for the units of some terms, and how many each term has.
@@ -81,8 +82,10 @@ class Words:
         Raises:
             IndexBroken: a term is not there.
         """
-        places, counts = self._ranges(STARTS_NAME, self._starts, self._units, terms)
-        return self._units[places], counts
+        firsts, counts = self._ranges(STARTS_NAME, self._starts, len(self._units), terms)
+        ends = np.cumsum(counts)
+        total = int(ends[-1]) if len(ends) else 0
+        return self._units[np.arange(total) + np.repeat(firsts - (ends - counts), counts)], counts
 
     def scales(self, terms: NDArray[np.integer]) -> NDArray[np.float32]:
         """What each term's sum of units is multiplied by."""
@@ -107,29 +110,23 @@ class Words:
             if len(pointers) != count + 1 or (pointers[1:] < pointers[:-1]).any():
                 raise broken(self._folder / name, f"does not fit {count} entries")
         for name, values, most in (
-            (WORDS_NAME, self._terms, terms),
+            (WORDS_NAME, self._terms.array, terms),
             (UNITS_NAME, self._units, units),
         ):
             if len(values) and not 0 <= values.min() <= values.max() < most:
                 raise broken(self._folder / name, f"names what is not there; there are {most}")
 
     def _ranges(
-        self,
-        name: str,
-        pointers: Ints,
-        values: NDArray[np.generic],
-        numbers: NDArray[np.integer],
+        self, name: str, pointers: Ints, most: int, numbers: NDArray[np.integer]
     ) -> tuple[Ints, Ints]:
-        """Places of the values of some numbers, and how many each has."""
+        """Where the values of some numbers start, and how many each has."""
         if len(numbers) and not 0 <= numbers.min() <= numbers.max() < len(pointers) - 1:
             raise broken(self._folder / name, f"has no entry {numbers.max()}")
-        first = pointers[numbers]
-        counts = pointers[numbers + 1] - first
-        ends = np.cumsum(counts)
-        total = int(ends[-1]) if len(ends) else 0
-        if len(counts) and not (counts.min() >= 0 and counts.max() <= len(values)):
+        firsts = pointers[numbers]
+        counts = pointers[numbers + 1] - firsts
+        if len(counts) and not (firsts.min() >= 0 <= counts.min() and counts.max() <= most):
             raise broken(self._folder / name, "its entries are not in order")
-        return np.arange(total) + np.repeat(first - (ends - counts), counts), counts
+        return firsts, counts
 
 
 class TermUnits(NamedTuple):
