@@ -30,8 +30,12 @@ PASSAGE = 60
 
 ZERO = 8
 """What is added to a value of -7 to 7 to be stored in 4 bits."""
-_PIECE = 2048
-"""Most units in one sum: 2,048 · 15 · 255 < 2^24."""
+_PIECE = 1024
+"""Most units in one sum: 1,024 · 15 · 255 < 2^24."""
+_ALONE = 1 << 18
+"""Multiplications up to which OpenBLAS uses one thread."""
+_SHORT = 72
+"""Units of a single text up to which it does so."""
 _LARGEST_BITS = 26
 """Larger sums (texts of 100,000 characters) lose their last bits: 2^(2·26) · 256 < 2^63."""
 _GROUP = 1 << 15
@@ -166,7 +170,7 @@ class StaticEmbedder:
             scales = counts * self._weights[some].astype(np.float32)
             packed = self._vectors[some]
             low, high = (packed & 15).astype(np.float32), (packed >> 4).astype(np.float32)
-            total = np.concatenate((scales @ low, scales @ high), axis=1)
+            total = np.concatenate((_times(scales, low), _times(scales, high)), axis=1)
             total -= ZERO * scales.sum(axis=1, keepdims=True)
             for (text, _, _), one in zip(pieces, total.astype(np.int64), strict=True):
                 sums[text] += one
@@ -256,6 +260,24 @@ def _counted(rows: NDArray[np.int64], sizes: Sequence[int]) -> tuple[NDArray[np.
     cells = np.repeat(np.arange(len(sizes)) * len(some), sizes) + place
     counts = np.bincount(cells, minlength=len(sizes) * len(some))
     return some, counts.reshape(len(sizes), len(some)).astype(np.float32)
+
+
+def _times(left: Matrix, right: Matrix) -> Matrix:
+    """A matrix product in pieces for which OpenBLAS starts no threads: they would only wait.
+
+    Beside other work, its threads took thirty times as long as one (docs/decisions.md).
+    """
+    rows, inner = left.shape
+    if rows * inner * right.shape[1] <= _ALONE or (rows == 1 and inner <= _SHORT):
+        return left @ right
+    if rows == 1:
+        left = np.concatenate((left, np.zeros_like(left)))  # else it is a product with a vector
+    product = np.empty((len(left), right.shape[1]), dtype=np.float32)
+    step = max(2, _ALONE // (inner * right.shape[1]))
+    for start in range(0, len(left), step):
+        first = min(start, len(left) - 2)
+        product[first : start + step] = left[first : start + step] @ right
+    return product[:rows]
 
 
 def _groups(texts: Sequence[str]) -> Iterator[range]:
