@@ -76,7 +76,7 @@ class Harness:
         self._folders = write_versions(place)
         self.expected = expected(self._folders, place)
         self._sources = {
-            version: read_manifest(live_folder(place / f"expected-{version}"), rebuild="").sources
+            version: read_manifest(live_folder(place / f"expected-{version}"), rebuild=str).sources
             for version in VERSIONS
         }
         self.tallies = {kind: Tally() for kind in WEIGHTS}
@@ -163,7 +163,7 @@ class Harness:
             self._writer(kind)()
 
     def _live_version(self) -> str:
-        sources = read_manifest(live_folder(self.index), rebuild="").sources
+        sources = read_manifest(live_folder(self.index), rebuild=str).sources
         return next(version for version, own in self._sources.items() if own == sources)
 
     def _build(self, version: str, full: bool = False) -> None:

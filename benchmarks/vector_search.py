@@ -1,4 +1,4 @@
-"""Exact float32 rows against faiss (flat, SQ8, HNSW) as the file of the vector leg.
+"""All entries multiplied, or their signs compared first, against faiss (flat, SQ8, HNSW).
 
 Vectors are drawn around random centres with a fixed seed; a query is a disturbed vector. Prints a
 Markdown table per size: build seconds, size, opening and first query in a fresh process, median
@@ -19,7 +19,9 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from kbassist.index.vectors import Vectors, write_vectors
+from kbassist.index import vector_files
+from kbassist.index.entries import write_vectors
+from kbassist.index.vectors import Vectors
 
 Matrix = NDArray[np.float32]
 Search = Callable[[Matrix], NDArray[np.int64]]
@@ -30,6 +32,8 @@ import sys, time
 start = time.perf_counter()
 from pathlib import Path
 import numpy as np
+from kbassist.index import vector_files
+vector_files.EXACT_LIMIT = 10**9
 from kbassist.index.vectors import Vectors
 vectors = Vectors.open(Path(sys.argv[1]))
 query = np.zeros(vectors.dimension, dtype=np.float32)
@@ -72,8 +76,8 @@ def with_faiss(rows: Matrix, folder: Path, name: str) -> Search:
 
 
 SYSTEMS: dict[str, Callable[[Matrix, Path], Search]] = {
-    "kbassist, float32": lambda rows, folder: own(rows, folder, exact=True),
-    "kbassist, SQ8": lambda rows, folder: own(rows, folder, exact=False),
+    "kbassist, all multiplied": lambda rows, folder: own(rows, folder, exact=True),
+    "kbassist, signs first": lambda rows, folder: own(rows, folder, exact=False),
     "faiss flat": lambda rows, folder: with_faiss(rows, folder, "Flat"),
     "faiss SQ8": lambda rows, folder: with_faiss(rows, folder, "SQ8"),
     "faiss HNSW32,SQ8 (ef 64)": lambda rows, folder: with_faiss(rows, folder, "HNSW32,SQ8"),
@@ -121,8 +125,9 @@ def compare(count: int, dimension: int, queries: int) -> None:
 
 
 def main() -> None:
+    vector_files.EXACT_LIMIT = 10**9  # without signs, every size is multiplied
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 50_000, 100_000])
+    parser.add_argument("--sizes", type=int, nargs="+", default=[4_000, 16_000, 64_000, 256_000])
     parser.add_argument("--dimension", type=int, default=256)
     parser.add_argument("--queries", type=int, default=200)
     options = parser.parse_args()

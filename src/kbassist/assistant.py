@@ -13,21 +13,24 @@ from typing import TYPE_CHECKING
 from kbassist import config
 from kbassist.answer.confidence import Calibration
 from kbassist.answer.evidence import Judge
-from kbassist.answer.followup import Turn
 from kbassist.answer.locate import Passage
 from kbassist.answer.snapshot import Snapshot
 from kbassist.config import DEFAULT_TOP_K, AnswerSettings, SearchSettings
-from kbassist.conversation import Conversation
-from kbassist.errors import UsageError
+from kbassist.errors import QuestionError, UsageError
 from kbassist.index.filters import Filters
 from kbassist.index.reader import Index, open_index
 from kbassist.index.status import Status
 from kbassist.types import Answer, Hit, Mode
 
 if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from kbassist.answer.batch import AskOptions, SearchOptions
     from kbassist.answer.context import Context
+    from kbassist.answer.followup import Turn
     from kbassist.answer.rendering import Form
     from kbassist.answer.verify import Verification
+    from kbassist.conversation import Conversation
 
 
 class Assistant:
@@ -194,8 +197,41 @@ class Assistant:
         said = question if asked is None else asked
         return self._snapshot.ask(question, top_k, mode, filters, said, failures)
 
+    def search_many(
+        self,
+        questions: Sequence[str],
+        *,
+        top_k: int = DEFAULT_TOP_K,
+        mode: Mode | None = None,
+        filters: Filters | None = None,
+        threads: int | None = None,
+    ) -> list[list[Hit] | QuestionError]:
+        """What `search` finds for each question, in their order.
+
+        A question that cannot be asked has its error in place of its hits, and the others keep
+        theirs. Whatever concerns all of them is raised. See `answer.batch.search_many`.
+        """
+        from kbassist.answer.batch import search_many
+
+        filters = Filters() if filters is None else filters
+        return search_many(self._snapshot, questions, top_k, mode, filters, threads)
+
+    async def asearch(self, question: str, **options: Unpack[SearchOptions]) -> list[Hit]:
+        """`search` in a thread, for asyncio; takes and raises the same."""
+        from kbassist.answer.batch import in_thread
+
+        return await in_thread(self.search, question, **options)
+
+    async def aask(self, question: str, **options: Unpack[AskOptions]) -> Answer:
+        """`ask` in a thread, for asyncio; takes and raises the same."""
+        from kbassist.answer.batch import in_thread
+
+        return await in_thread(self.ask, question, **options)
+
     def conversation(self, history: Iterable[Turn] = ()) -> Conversation:
         """A conversation over this assistant, from the start or from earlier turns."""
+        from kbassist.conversation import Conversation
+
         return Conversation(self, history)
 
     def context(self, source: Answer | Sequence[Hit], max_tokens: int) -> Context:

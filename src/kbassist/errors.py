@@ -28,6 +28,7 @@ Each message says what was asked, what was found and what to do; `hint` holds th
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 
 class KbassistError(Exception):
@@ -42,6 +43,16 @@ class KbassistError(Exception):
         super().__init__(f"{message}\n{hint}" if hint else message)
         self.message = message
         self.hint = hint
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel between processes whatever arguments a class takes."""
+        return _again, (type(self), self.args, self.__dict__)
+
+
+def _again(kind: type[KbassistError], args: tuple[object, ...], state: dict[str, object]) -> object:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(state)
+    return error
 
 
 class ConfigError(KbassistError):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import sys
 import unicodedata
@@ -11,11 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from kbassist.errors import ConfigError
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 KB_CONFIG_NAME = "kbassist.toml"
 
@@ -52,6 +46,8 @@ def load_kb_config(kb: Path) -> KbConfig:
     known = {item.name for item in fields(KbConfig)}
     for key in table:
         if key not in known:
+            import difflib  # takes a while, and few keys are wrong
+
             near = difflib.get_close_matches(key.lower(), sorted(known), n=1)
             guess = f"Did you mean {near[0]!r}? " if near else ""
             raise ConfigError(
@@ -93,6 +89,10 @@ def _table(path: Path, raw: bytes) -> dict[str, Any]:
             f"{path}:{line}: not valid UTF-8: byte 0x{error.object[error.start]:02x}",
             hint="Save the file as UTF-8.",
         ) from None
+    if sys.version_info >= (3, 11):  # imported here, since no question reads these settings
+        import tomllib
+    else:
+        import tomli as tomllib
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from kbassist import Assistant
-from kbassist.answer.marking import marked_words, marker, matched, unmarked
+from kbassist.answer.marking import _free, _merged, marked_words, marker, matched, unmarked
 from kbassist.answer.rendering import plain_text
 from kbassist.text.analyzer import Analyzer
 
@@ -83,3 +83,21 @@ def test_what_an_answer_matched(assistant: Assistant) -> None:
     mark = marker(assistant.index.analyzer, ("<", ">"))
     assert "<手续费>" in mark(first.text, first) and "<绑定>" in mark(second.text, second)
     assert unmarked(first.text, first) == first.text
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 40), st.integers(1, 5)), max_size=12),
+    st.lists(st.tuples(st.integers(0, 40), st.integers(0, 9)), max_size=12),
+)
+def test_spans_that_overlap_nothing_closed_are_free(
+    words: list[tuple[int, int]], closed: list[tuple[int, int]]
+) -> None:
+    spans = _merged((start, start + length) for start, length in words)
+    stretches = [(start, start + length) for start, length in closed if length]
+    free = [(s, e) for s, e in spans if not any(a < e and s < b for a, b in stretches)]
+    assert list(_free(spans, _merged(stretches))) == free
+
+
+def test_many_words_and_many_closed_stretches_take_no_time() -> None:
+    text = "提币 `x` " * 20_000
+    assert marked_words(text, {"提币"}, ANALYZER).count("**") == 40_000

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from kbassist.articles.chunk import chunk_article
 from kbassist.articles.fingerprint import chunker_fingerprint
+from kbassist.articles.pieces import _fitting
 from kbassist.config import ChunkSettings
 from kbassist.text.count import count_tokens
 from tests.articles.cases import article, chunks
@@ -74,6 +75,23 @@ def test_a_hard_cut_keeps_combining_marks() -> None:
     text = "e\u0301" * 400
     for chunk in chunks(text, 1, 1):
         assert not chunk.text.startswith("\u0301")
+
+
+def test_a_huge_line_of_brackets_is_not_rendered_at_every_halving() -> None:
+    calls = 0
+
+    def render(raw: str) -> str:
+        nonlocal calls
+        calls += 1
+        return raw
+
+    raw = "[a " * 20_000
+    pieces = list(_fitting(raw, 0, len(raw), 100, render))
+    assert [start for start, _ in pieces] == [0, *(end for _, end in pieces[:-1])]
+    assert pieces[-1][1] == len(raw)
+    assert all(count_tokens(raw[start:end]) <= 100 for start, end in pieces)
+    assert calls <= 2.2 * len(pieces)  # each piece, and one larger one for two of them
+    assert sum(count_tokens(raw[start:end]) for start, end in pieces) / len(pieces) > 50
 
 
 def test_fingerprint_covers_the_settings() -> None:

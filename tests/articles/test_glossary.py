@@ -69,7 +69,7 @@ def test_other_kinds_of_article_have_no_terms() -> None:
 
 def test_a_name_that_two_entries_claim_is_reported_once_for_each_later_one() -> None:
     article = glossary("Memo\n: 编号。又叫：Tag。\n\n标签\n: 别的。又叫：ＴＡＧ、Label。\n")
-    (warning,) = clashes([article])
+    (warning,) = clashes(read_terms(article))
     assert (warning.path, warning.line) == ("words.md", 11)
     assert str(warning) == (
         "words.md:11: the glossary gives 'tag' to '标签' and to 'Memo' (words.md:8); "
@@ -78,5 +78,8 @@ def test_a_name_that_two_entries_claim_is_reported_once_for_each_later_one() -> 
 
 
 def test_the_same_name_in_two_languages_is_no_clash() -> None:
-    assert clashes([glossary("提币\n: 转出。又叫：withdrawal。\n"),
-                    glossary("Withdrawal\n: Out. Also: 提币.\n", "en")]) == []  # fmt: skip
+    articles = (
+        glossary("提币\n: 转出。又叫：withdrawal。\n"),
+        glossary("Withdrawal\n: Out. Also: 提币.\n", "en"),
+    )
+    assert clashes(term for article in articles for term in read_terms(article)) == []

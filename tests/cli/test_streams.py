@@ -17,9 +17,9 @@ Shell = Callable[..., "subprocess.CompletedProcess[bytes]"]
 
 FAULT = """
 import sys
-from kbassist.cli import app, run
+from kbassist.cli import queries, run
 def fault(*_): raise ZeroDivisionError("a\\nfault \x1b[1m")
-app._open = fault
+queries._open = fault
 sys.exit(run.run(sys.argv[1:]))
 """
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import kbassist.answer.cite
-import kbassist.index.legs
+import kbassist.index.analysed
 import kbassist.text.analyzer
 from kbassist import Assistant, build_index
 from kbassist.evals.gates import Shortfall, check, read_gates
@@ -65,7 +65,7 @@ def test_stop_words_stripped_on_the_index_side_only_are_caught(
             stops = {term.term for term in self.query(text) if term.stop}
             return [term for term in super().terms(text) if term not in stops]
 
-    monkeypatch.setattr(kbassist.index.legs, "Analyzer", Stripping)
+    monkeypatch.setattr(kbassist.index.analysed, "_analyzer", Stripping)
     build_index(HARBOR, rebuilt, embedder="none")
     assert shortfalls(rebuilt) != []
 

@@ -14,7 +14,7 @@ from kbassist import Assistant, Filters, build_index
 from kbassist.embed import registry
 from kbassist.embed.protocol import Matrix, Progress, unit_rows
 from kbassist.errors import IndexBroken
-from kbassist.index import vectors
+from kbassist.index import entries
 from kbassist.index.generation import live_folder
 from kbassist.index.reader import Index
 from tests.conftest import WriteKb
@@ -54,7 +54,7 @@ def test_an_open_assistant_outlives_its_generation(
 ) -> None:
     monkeypatch.setattr(registry, "LOADERS", {**registry.LOADERS, "lengths": Lengths})
     if embedder.endswith("codes"):
-        monkeypatch.setattr(vectors.write_vectors, "__kwdefaults__", {"exact_limit": 0})
+        monkeypatch.setattr(entries.write_entries, "__kwdefaults__", {"exact_limit": 0})
     kb = write_kb({"a.md": TEXT.format(1), "b.md": "---\naudience: staff\n---\nOnly staff.\n"})
     monkeypatch.chdir(tmp_path)
     build_index("kb", "index", embedder=embedder)

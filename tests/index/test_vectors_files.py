@@ -13,8 +13,9 @@ import pytest
 from numpy.typing import NDArray
 
 from kbassist.errors import IndexBroken, MissingDependency, ModelError
+from kbassist.index.entries import write_vectors
 from kbassist.index.vector_files import CODES_NAME, SIGNS_NAME
-from kbassist.index.vectors import OWNERS_NAME, Vectors, write_vectors
+from kbassist.index.vectors import OWNERS_NAME, Vectors
 
 Matrix = NDArray[np.float32]
 QUERY = np.array([1, 0, 0, 0], dtype=np.float32)

@@ -19,6 +19,7 @@ import numpy as np
 
 from kbassist.answer.evidence import NAMES, Evidence
 from kbassist.errors import ConfigError, UsageError
+from kbassist.index.files import parse_json, read_text
 
 FORMAT = 1
 FILE_NAME = "calibration.json"
@@ -139,7 +140,7 @@ def read(path: Path) -> Calibration:
         ConfigError: it cannot be read, or is no calibration of this version.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_text(path)
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: cannot be read: {error}", hint=_hint(path)) from None
     return _parsed(text, str(path))
@@ -169,7 +170,7 @@ def calibration_for(index: Path, analyzer: str, model: str) -> Calibration:
 
 def _parsed(text: str, name: str) -> Calibration:
     try:
-        found = json.loads(text)
+        found = parse_json(text)
         if found.pop("format") != FORMAT:
             raise ValueError("another format")
         calibration = Calibration(**found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kbassist import types
 from kbassist.answer.confidence import Calibration, bundled
 from kbassist.answer.decide import (
     ARTICLE_HANDS_OVER,
@@ -24,13 +25,7 @@ from kbassist.answer.evidence import origin
 from kbassist.config import AnswerSettings
 from kbassist.index.explain import SearchOrigin, nothing
 from kbassist.text.count import count_tokens
-from kbassist.types import (
-    Answer,
-    AnswerExplanation,
-    ConfidenceExplanation,
-    DecisionExplanation,
-    Figure,
-)
+from kbassist.types import Answer
 
 WORDS = {
     "lead": "lead over the next article",
@@ -84,12 +79,12 @@ class AnswerOrigin:
     def __reduce__(self) -> tuple[object, tuple[()]]:
         return nothing, ()
 
-    def explain(self, answer: Answer) -> AnswerExplanation:
+    def explain(self, answer: Answer) -> types.AnswerExplanation:
         """Why the answer is what it is."""
         hits = self.case.hits
         best = hits[0] if hits else None
         rival = next((hit for hit in hits if origin(hit) != origin(hits[0])), None)
-        return AnswerExplanation(
+        return types.AnswerExplanation(
             question=answer.question,
             decision=self._decision(answer),
             confidence=self._confidence(),
@@ -99,14 +94,14 @@ class AnswerOrigin:
             parts=tuple(part.explain() for part in answer.parts),
         )
 
-    def _confidence(self) -> ConfidenceExplanation:
+    def _confidence(self) -> types.ConfidenceExplanation:
         calibration, evidence = self.calibration, self.case.evidence
         added = calibration.contributions(evidence) if self.case.hits else {}
         figures = [
-            Figure(name, WORDS[name], getattr(evidence, name), calibration.mean[name], share)
+            types.Figure(name, WORDS[name], getattr(evidence, name), calibration.mean[name], share)
             for name, share in added.items()
         ]
-        return ConfidenceExplanation(
+        return types.ConfidenceExplanation(
             value=self.case.confidence,
             log_odds=calibration.intercept + sum(added.values()),
             intercept=calibration.intercept,
@@ -115,11 +110,11 @@ class AnswerOrigin:
             questions=calibration.questions,
         )
 
-    def _decision(self, answer: Answer) -> DecisionExplanation:
+    def _decision(self, answer: Answer) -> types.DecisionExplanation:
         case, settings = self.case, self.settings
         names = ("answer_threshold", "clarify_threshold", "clarify_lead")
         counts = ("short_question", "max_failures")
-        return DecisionExplanation(
+        return types.DecisionExplanation(
             action=answer.action,
             reason=answer.reason,
             rule=self._rule(answer),

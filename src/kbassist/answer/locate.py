@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import posixpath
 import re
@@ -131,6 +130,8 @@ def _shown(text: str) -> str:
 
 
 def _unknown(index: Index, ref: str, audience: Sequence[str]) -> NotFound:
+    import difflib  # takes a while, and few references are wrong
+
     metas = [meta for meta in index.store.articles() if index.may_see(meta, audience)]
     names = sorted({name for meta in metas for name in (meta.id, meta.path)})
     near = difflib.get_close_matches(_shown(ref.partition("#")[0]), names, n=3)

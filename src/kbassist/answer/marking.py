@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from kbassist.articles.parser import parse_blocks
@@ -77,7 +78,7 @@ def marked_words(
         The text with the marks. Code, link targets, addresses, tags, citation marks and the markers
         of lists have none, nor, where the marks are of `*`, `_` or `~`, has emphasised text.
     """
-    closed = sorted(_closed(text, emphasis=any(sign in before + after for sign in "*_~")))
+    closed = _merged(_closed(text, emphasis=any(sign in before + after for sign in "*_~")))
     spans = _free(_merged(_matches(text, terms, analyzer)), closed)
     parts: list[str] = []
     position = 0
@@ -123,7 +124,9 @@ def _closed(text: str, emphasis: bool) -> Iterator[tuple[int, int]]:
 def _free(
     spans: Sequence[tuple[int, int]], closed: Sequence[tuple[int, int]]
 ) -> Iterator[tuple[int, int]]:
-    """The spans that overlap no closed stretch."""
+    """The spans that overlap no closed stretch; both ascend, and neither overlaps itself."""
+    ends = [b for _, b in closed]
     for start, end in spans:
-        if not any(a < end and start < b for a, b in closed):
+        after = bisect_right(ends, start)  # the first closed stretch that ends behind the start
+        if after == len(closed) or closed[after][0] >= end:
             yield start, end

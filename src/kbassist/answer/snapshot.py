@@ -21,6 +21,7 @@ from kbassist.answer.own_language import in_own_language
 from kbassist.answer.phraselists import phrases_with
 from kbassist.answer.several import by_parts, own_words
 from kbassist.config import AnswerSettings, SearchSettings
+from kbassist.index.diagnose import diagnosing
 from kbassist.index.explain import SearchOrigin
 from kbassist.index.filters import Filters, texts
 from kbassist.index.generation import Stamp, stamp
@@ -101,7 +102,8 @@ class Snapshot:
 
     def search(self, question: str, top_k: int, mode: Mode | None, filters: Filters) -> list[Hit]:
         """The chunks that match a question, best first."""
-        return search(self.index, question, top_k, mode, filters, self.settings, self.today)
+        with diagnosing(self.index.folder):
+            return search(self.index, question, top_k, mode, filters, self.settings, self.today)
 
     def ask(
         self,
@@ -144,6 +146,19 @@ class Snapshot:
     ) -> Answer:
         """Answer a question as a whole."""
         check_types(question, top_k, filters)
+        with diagnosing(self.index.folder):
+            return self._checked(question, top_k, mode, filters, said, today, failures)
+
+    def _checked(
+        self,
+        question: str,
+        top_k: int,
+        mode: Mode | None,
+        filters: Filters,
+        said: str,
+        today: date,
+        failures: int,
+    ) -> Answer:
         depth = max(top_k, EVIDENCE_DEPTH)
         found = understand(self.index, question, self.settings, day=today)
         hits = search(self.index, question, depth, mode, filters, self.settings, today, found)
@@ -177,8 +192,9 @@ class Snapshot:
     def get(self, ref: str, audience: Sequence[str]) -> Passage:
         """Read an article, a chunk or lines of a file, as they were built."""
         labels = texts("audience", audience)
-        meta, chunk_id, lines = locate(self.index, ref, labels, self.kb)
-        text = self.index.store.article_text(meta.id).split("\n")
+        with diagnosing(self.index.folder):
+            meta, chunk_id, lines = locate(self.index, ref, labels, self.kb)
+            text = self.index.store.article_text(meta.id).split("\n")
         return Passage(
             article=meta,
             chunk_id=chunk_id,
@@ -189,7 +205,8 @@ class Snapshot:
 
     def status(self) -> Status:
         """What the index holds, and which source files changed since it was built."""
-        return status_of(self.index, self.kb, self.today)
+        with diagnosing(self.index.folder):
+            return status_of(self.index, self.kb, self.today)
 
     def require_fresh(self) -> None:
         """Raise unless the sources are there and as they were built."""

@@ -10,7 +10,7 @@ from kbassist.config import ChunkSettings
 
 PARSER_VERSION = 3
 """Raised whenever the parser may give another Article for the same file."""
-CHUNKER_VERSION = 1
+CHUNKER_VERSION = 2
 """Raised whenever the chunker, or what it uses of `text/`, may give other chunks for an Article."""
 
 READS = f"{PARSER_VERSION}.{CHUNKER_VERSION}"

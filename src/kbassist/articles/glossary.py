@@ -53,13 +53,12 @@ def read_terms(article: Article) -> tuple[Term, ...]:
     )
 
 
-def clashes(articles: Iterable[Article]) -> list[BuildWarning]:
+def clashes(entries: Iterable[Term]) -> list[BuildWarning]:
     """A warning for each name that two entries of one language claim: it is no one's synonym."""
     holders: defaultdict[tuple[str, str], list[Term]] = defaultdict(list)
-    for article in articles:
-        for term in read_terms(article):
-            for name in {_key(name) for name in term.names}:
-                holders[term.locale, name].append(term)
+    for term in entries:
+        for name in dict.fromkeys(_key(name) for name in term.names):
+            holders[term.locale, name].append(term)
     return [
         BuildWarning(
             term.path,

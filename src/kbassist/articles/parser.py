@@ -7,6 +7,7 @@ from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+from markdown_it.utils import OptionsDict
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
@@ -14,6 +15,13 @@ from kbassist.articles import rules
 
 _MAX_NESTING = 60
 """Blocks nested deeper are dropped by the parser; each level costs it a few Python frames."""
+
+
+class _Options(OptionsDict):
+    """Options that are looked up at once: every rule asks for some at every place of the text."""
+
+    def get(self, key: str, default: Any = None) -> Any:
+        return self._options.get(key, default)
 
 
 def _any(url: str) -> bool:
@@ -32,6 +40,7 @@ def _parser() -> MarkdownIt:
     # Link targets are never shown: escaping and judging them would be wasted work.
     md.normalizeLink = str  # type: ignore[method-assign, assignment]
     md.validateLink = _any  # type: ignore[method-assign]
+    md.options = _Options(md.options)  # type: ignore[arg-type]
     return md
 
 

@@ -232,13 +232,26 @@ def _line_edges(raw: str) -> list[tuple[int, int]]:
 def _fitting(
     raw: str, start: int, end: int, budget: int, render: Callable[[str], str]
 ) -> Iterator[tuple[int, int]]:
-    """Cut a stretch until every piece fits: in halves, at the best mark near the middle."""
-    if count_tokens(render(raw[start:end])) <= budget or end - start < 2:
+    """Cut a stretch until every piece fits: in halves, at the best mark near the middle.
+
+    What is many times too long is halved several times before a piece is rendered again: a huge
+    line of brackets takes seconds to render.
+    """
+    tokens = count_tokens(render(raw[start:end]))
+    if tokens <= budget or end - start < 2:
+        yield start, end
+        return
+    for first, last in _halved(raw, start, end, max(1, (tokens // budget).bit_length() - 2)):
+        yield from _fitting(raw, first, last, budget, render)
+
+
+def _halved(raw: str, start: int, end: int, times: int) -> Iterator[tuple[int, int]]:
+    if times == 0 or end - start < 2:
         yield start, end
         return
     middle = _cut_point(raw, start, end)
-    yield from _fitting(raw, start, middle, budget, render)
-    yield from _fitting(raw, middle, end, budget, render)
+    yield from _halved(raw, start, middle, times - 1)
+    yield from _halved(raw, middle, end, times - 1)
 
 
 def _cut_point(raw: str, start: int, end: int) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -65,6 +64,8 @@ def meant_key(key: str) -> tuple[str, bool] | None:
         bare = known.replace("_", "")
         if len(plain) < 4 or abs(len(plain) - len(bare)) > 1:
             continue
+        import difflib  # few keys come near another
+
         if difflib.SequenceMatcher(None, plain, bare).ratio() >= _NEAR_KEY:
             return known, False
     return None

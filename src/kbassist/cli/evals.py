@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from kbassist.cli import eval_render, options, render
+from kbassist.cli.application import App
 from kbassist.cli.eval_steps import (
     gates_for,
     needs_extra,
@@ -19,7 +20,7 @@ from kbassist.cli.eval_steps import (
 )
 from kbassist.errors import GateFailed, UsageError
 
-app = typer.Typer(
+app = App(
     help="Measure retrieval and answers on labelled questions.",
     add_completion=False,
     rich_markup_mode=None,

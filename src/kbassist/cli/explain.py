@@ -8,18 +8,11 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from kbassist.cli.terminal import one_line, styled
-from kbassist.types import (
-    AnswerExplanation,
-    Hit,
-    HitExplanation,
-    Mode,
-    SearchExplanation,
-)
-from kbassist.types.search_explanation import LABEL
 
 if TYPE_CHECKING:
     from kbassist.assistant import Assistant
     from kbassist.index.filters import Filters
+    from kbassist.types import AnswerExplanation, Hit, HitExplanation, Mode, SearchExplanation
 
 _DIGITS = 6
 
@@ -40,6 +33,8 @@ def of_search(
 
 def shown(text: str, indent: int = 0) -> list[str]:
     """Lines of an explanation's text, its labels marked where colour is wanted."""
+    from kbassist.types.search_explanation import LABEL
+
     return [
         f"{' ' * indent}{styled(one[:LABEL], bold=True)}{one_line(one[LABEL:])}".rstrip()
         for one in text.split("\n")

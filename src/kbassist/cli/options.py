@@ -6,8 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
 
-import typer
-
+from kbassist.cli.declared import argument, option
 from kbassist.config import TODAY_VARIABLE, parse_day
 from kbassist.errors import UsageError
 from kbassist.types import KINDS, MODES, Mode
@@ -29,27 +28,23 @@ def _path(value: str) -> Path:
     return Path(value)
 
 
-def _day(context: typer.Context, parameter: typer.CallbackParam, value: str | None) -> str | None:
+def _day(value: str, from_variable: bool) -> str | None:
     """Check a day, and blame the variable or the option, whichever it came from."""
-    if value is None or parameter.name is None:
-        return value
-    source = context.get_parameter_source(parameter.name)
-    from_variable = source is not None and source.name == "ENVIRONMENT"
     if from_variable and not value.strip():
         return None
     parse_day(value.strip(), TODAY_VARIABLE if from_variable else "--today")
     return value.strip()
 
 
-Question = Annotated[str, typer.Argument(help="The question; - reads it from standard input.")]
+Question = Annotated[str, argument(help="The question; - reads it from standard input.")]
 
 IndexOption = Annotated[
     Path,
-    typer.Option("--index", envvar="KBASSIST_INDEX", parser=_path, help="Index directory."),
+    option("--index", envvar="KBASSIST_INDEX", parser=_path, help="Index directory."),
 ]
 KbOption = Annotated[
     Path | None,
-    typer.Option(
+    option(
         "--kb",
         envvar="KBASSIST_KB",
         parser=_path,
@@ -58,64 +53,62 @@ KbOption = Annotated[
 ]
 KbArgument = Annotated[
     Path,
-    typer.Argument(
-        envvar="KBASSIST_KB", parser=_path, help="Folder of the articles.", metavar="KB"
-    ),
+    argument(envvar="KBASSIST_KB", parser=_path, help="Folder of the articles.", metavar="KB"),
 ]
 EmbedderOption = Annotated[
     str,
-    typer.Option(
+    option(
         "--embedder",
         help="The model of the vectors: bundled, the one that comes with kbassist; none, to search"
         " by words alone; or a sentence-transformers model, by its path or name.",
         metavar="none|bundled|PATH|NAME",
     ),
 ]
-TopKOption = Annotated[int, typer.Option("--top-k", "-k", help="At most this many results.")]
+TopKOption = Annotated[int, option("--top-k", "-k", help="At most this many results.")]
 ModeOption = Annotated[
     str | None,
-    typer.Option(
+    option(
         "--mode",
         help="Which legs rank; by default hybrid where the index has vectors.",
         metavar="|".join(MODES),
     ),
 ]
 LocaleOption = Annotated[
-    list[str] | None, typer.Option("--locale", help="zh-Hans, zh-Hant, en …; zh covers both.")
+    list[str] | None, option("--locale", help="zh-Hans, zh-Hant, en …; zh covers both.")
 ]
 KindOption = Annotated[
-    list[str] | None, typer.Option("--kind", help="Kind of article.", metavar="|".join(KINDS))
+    list[str] | None, option("--kind", help="Kind of article.", metavar="|".join(KINDS))
 ]
-ProductOption = Annotated[list[str] | None, typer.Option("--product", help="Product label.")]
+ProductOption = Annotated[list[str] | None, option("--product", help="Product label.")]
 AudienceOption = Annotated[
     list[str] | None,
-    typer.Option("--audience", help="Restricted label that the caller may see, e.g. staff."),
+    option("--audience", help="Restricted label that the caller may see, e.g. staff."),
 ]
 FilterOption = Annotated[
     list[str] | None,
-    typer.Option("--filter", help="Any front matter field, key=value.", metavar="KEY=VALUE"),
+    option("--filter", help="Any front matter field, key=value.", metavar="KEY=VALUE"),
 ]
 FreshOption = Annotated[
     bool,
-    typer.Option("--require-fresh", help="Exit with 4 if the articles changed since the build."),
+    option("--require-fresh", help="Exit with 4 if the articles changed since the build."),
 ]
 TodayOption = Annotated[
     str | None,
-    typer.Option(
+    option(
         "--today",
         envvar=TODAY_VARIABLE,
-        callback=_day,
+        check=_day,
         help="The day that review dates and validity are judged on.",
         metavar="YYYY-MM-DD",
     ),
 ]
 ExplainOption = Annotated[
-    bool, typer.Option("--explain", help="Say why: what matched, how it ranked, what decided.")
+    bool, option("--explain", help="Say why: what matched, how it ranked, what decided.")
 ]
 FORMS = ("text", "markdown", "plain")
 FormOption = Annotated[
     str,
-    typer.Option(
+    option(
         "--format",
         help="text for people, with notes; markdown or plain text for another program.",
         metavar="|".join(FORMS),
@@ -123,12 +116,12 @@ FormOption = Annotated[
 ]
 MarkOption = Annotated[
     bool,
-    typer.Option(
+    option(
         "--mark",
         help="Mark matched words by signs; text and plain show them in bold on a terminal anyway.",
     ),
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print exactly one JSON object.")]
+JsonOption = Annotated[bool, option("--json", help="Print exactly one JSON object.")]
 
 
 def filters(

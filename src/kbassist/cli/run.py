@@ -8,11 +8,8 @@ import traceback
 from collections.abc import Sequence
 from contextlib import suppress
 
-import typer
-
-from kbassist.cli import render, streams
-from kbassist.cli.app import app
-from kbassist.errors import KbassistError, UsageError
+from kbassist.cli import queries, quick, render, streams
+from kbassist.errors import KbassistError
 
 EXIT_ERROR = 1
 EXIT_INTERRUPTED = 130
@@ -23,8 +20,13 @@ DEBUG_VARIABLE = "KBASSIST_DEBUG"
 MAX_REASON = 300
 """Characters of an unexpected error's text that are shown."""
 
-_ParserError: type[Exception] = typer.BadParameter.__mro__[2]
-"""The parser's own base class of errors, of which `BadParameter` is the public one."""
+QUICK: dict[str, quick.Command] = {
+    "search": queries.search,
+    "ask": queries.ask,
+    "get": queries.get,
+    "status": queries.status,
+}
+"""Commands that an agent calls, by name; an ordinary line of theirs needs no parser's library."""
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -46,7 +48,7 @@ def run(arguments: Sequence[str]) -> int:
             )
         )
         return EXIT_ERROR
-    except (KeyboardInterrupt, typer.Abort):
+    except KeyboardInterrupt:
         render.message("interrupted")
         return EXIT_INTERRUPTED
     return status
@@ -54,16 +56,11 @@ def run(arguments: Sequence[str]) -> int:
 
 def _run(arguments: list[str], as_json: bool) -> int:
     try:
-        status = typer.main.get_command(app).main(
-            arguments or ["--help"], prog_name="kbassist", standalone_mode=False
-        )
-        return int(status or 0)
-    except (streams.ReaderGone, streams.OutputFailed, typer.Abort):
+        return _command(arguments)
+    except (streams.ReaderGone, streams.OutputFailed):
         raise
     except KbassistError as error:
         return _report(error, as_json)
-    except _ParserError as error:
-        return _report(_translated(error), as_json)
     except OSError as error:
         streams.flush()  # if it is the output that fails, nothing can be reported there
         return _report(_refused(error), as_json)
@@ -71,6 +68,16 @@ def _run(arguments: list[str], as_json: bool) -> int:
         if os.environ.get(DEBUG_VARIABLE):
             render.message("".join(traceback.format_exception(error)).rstrip())
         return _report(_InternalError(error), as_json)
+
+
+def _command(arguments: list[str]) -> int:
+    command = QUICK.get(arguments[0]) if arguments else None
+    values = None if command is None else quick.parse(command, arguments[1:])
+    if command is not None and values is not None:
+        return command(**values)
+    from kbassist.cli import full
+
+    return full.run(arguments)
 
 
 class _InternalError(KbassistError):
@@ -104,15 +111,6 @@ def _refused(error: OSError) -> KbassistError:
     if isinstance(error, PermissionError):
         hint = "Check who may read and write it and the folders above it (ls -ld), and who you are."
     return KbassistError(f"{place}{error.strerror or error}", hint=hint)
-
-
-def _translated(error: Exception) -> UsageError:
-    describe = getattr(error, "format_message", None)
-    context = getattr(error, "ctx", None)
-    command = context.command_path if context is not None else "kbassist"
-    return UsageError(
-        str(describe()) if describe is not None else str(error), hint=f"Try: {command} --help"
-    )
 
 
 def _report(error: KbassistError, as_json: bool) -> int:

@@ -8,13 +8,14 @@ import sys
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
-import typer
-
 if TYPE_CHECKING:
     from kbassist.text.analyzer import Analyzer
 
 SNIPPET_CHARS = 160
 """Length of the excerpt under a search result: two lines of a terminal."""
+
+_CODES = {"bold": 1, "dim": 2, "red": 31, "yellow": 33, "cyan": 36}
+"""What a terminal is told (ECMA-48, SGR)."""
 
 _UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
@@ -42,10 +43,12 @@ def colour_wanted() -> bool:
     return sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
 
 
-def styled(text: str, **style: object) -> str:
+def styled(text: str, *, fg: str = "", bold: bool = False, dim: bool = False) -> str:
     """One line made safe, and styled where colour is wanted."""
     shown = one_line(text)
-    return typer.style(shown, **style) if colour_wanted() else shown  # type: ignore[arg-type]
+    styles = [fg, "bold" if bold else "", "dim" if dim else ""]
+    codes = [f"\x1b[{_CODES[style]}m" for style in styles if style]
+    return "".join((*codes, shown, "\x1b[0m")) if codes and colour_wanted() else shown
 
 
 def excerpt(text: str, terms: Collection[str], analyzer: Analyzer) -> str:

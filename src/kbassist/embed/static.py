@@ -30,8 +30,8 @@ PASSAGE = 60
 
 ZERO = 8
 """What is added to a value of -7 to 7 to be stored in 4 bits."""
-_PIECE = 4096
-"""Most units in one sum: 4,096 · 15 · 255 < 2^24."""
+_PIECE = 2048
+"""Most units in one sum: 2,048 · 15 · 255 < 2^24."""
 _LARGEST_BITS = 26
 """Larger sums (texts of 100,000 characters) lose their last bits: 2^(2·26) · 256 < 2^63."""
 _GROUP = 1 << 15
@@ -162,15 +162,14 @@ class StaticEmbedder:
         ends = np.cumsum(np.bincount(owners, minlength=len(texts)))
         sums = np.zeros((len(texts), self.dimension), dtype=np.int64)
         for first, last, pieces in _pieces(ends):
-            some = rows[first:last]
+            some, counts = _counted(rows[first:last], [end - start for _, start, end in pieces])
+            scales = counts * self._weights[some].astype(np.float32)
             packed = self._vectors[some]
             low, high = (packed & 15).astype(np.float32), (packed >> 4).astype(np.float32)
-            weights = self._weights[some].astype(np.float32)
-            for owner, start, end in pieces:
-                part = slice(start - first, end - first)
-                scale = weights[part]
-                total = np.concatenate((scale @ low[part], scale @ high[part]))
-                sums[owner] += (total - ZERO * scale.sum()).astype(np.int64)
+            total = np.concatenate((scales @ low, scales @ high), axis=1)
+            total -= ZERO * scales.sum(axis=1, keepdims=True)
+            for (text, _, _), one in zip(pieces, total.astype(np.int64), strict=True):
+                sums[text] += one
         return _unit(sums)
 
 
@@ -244,6 +243,19 @@ def describe(folder: Path) -> tuple[dict[str, Any], bytes]:
     if missing:
         raise ModelError(f"{path}: does not say {', '.join(missing)}", hint=_HINT)
     return about, text
+
+
+def _counted(rows: NDArray[np.int64], sizes: Sequence[int]) -> tuple[NDArray[np.int64], Matrix]:
+    """Distinct units, and how often each occurs in each text: float32 (texts, units).
+
+    Neighbouring texts share most of theirs: a chunk and its parts, say.
+    """
+    if len(sizes) == 1:  # a question, which has few twice
+        return rows, np.ones((1, len(rows)), dtype=np.float32)
+    some, place = np.unique(rows, return_inverse=True)
+    cells = np.repeat(np.arange(len(sizes)) * len(some), sizes) + place
+    counts = np.bincount(cells, minlength=len(sizes) * len(some))
+    return some, counts.reshape(len(sizes), len(some)).astype(np.float32)
 
 
 def _groups(texts: Sequence[str]) -> Iterator[range]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import mmap
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +12,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from kbassist.errors import IndexBroken
+from kbassist.index.files import size_of
 from kbassist.index.generation import rebuild_command
 
 
@@ -24,6 +28,21 @@ def save_array(path: Path, array: NDArray[Any]) -> None:
     np.save(path, np.ascontiguousarray(array), allow_pickle=False)
 
 
+@contextmanager
+def writing_array(path: Path, dtype: DTypeLike, shape: tuple[int, ...]) -> Iterator[NDArray[Any]]:
+    """An array to be filled, whose content lies in the file and not in memory.
+
+    The file is that which `save_array` writes of an equal array.
+    """
+    if 0 in shape:  # nothing can be mapped
+        save_array(path, np.empty(shape, dtype))
+        yield np.empty(shape, dtype)
+        return
+    array = np.lib.format.open_memmap(path, mode="w+", dtype=np.dtype(dtype), shape=shape)
+    yield np.asarray(array)
+    array.flush()
+
+
 def open_array(path: Path, dtype: DTypeLike | tuple[DTypeLike, ...], ndim: int = 1) -> NDArray[Any]:
     """Open a numpy file read-only, memory-mapped.
 
@@ -36,6 +55,7 @@ def open_array(path: Path, dtype: DTypeLike | tuple[DTypeLike, ...], ndim: int =
         IndexBroken: missing, damaged, truncated, or of another type or number of dimensions.
     """
     try:
+        size_of(path)  # raises for what is no regular file: opening a pipe would wait for ever
         array = np.lib.format.open_memmap(path, mode="r")
     except FileNotFoundError:
         raise broken(path, "missing") from None
@@ -49,3 +69,12 @@ def open_array(path: Path, dtype: DTypeLike | tuple[DTypeLike, ...], ndim: int =
             f" expected {' or '.join(map(str, expected))} in {ndim}",
         )
     return np.asarray(array)
+
+
+def release(array: NDArray[Any]) -> None:
+    """Let the system take back what was read of a mapped array; it is read again when needed."""
+    mapped: Any = array
+    while isinstance(mapped, np.ndarray):
+        mapped = mapped.base
+    if hasattr(mapped, "madvise"):
+        mapped.madvise(mmap.MADV_DONTNEED)

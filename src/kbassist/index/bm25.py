@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kbassist.index.arrays import broken, open_array
-from kbassist.index.bm25_build import (
+from kbassist.index.bm25_build import Bm25Builder
+from kbassist.index.bm25_files import (
     FREQUENCIES_NAME,
     IDF_NAME,
     INDPTR_NAME,
@@ -26,7 +27,6 @@ from kbassist.index.bm25_build import (
     ROWS_NAME,
     TF_NAME,
     TF_TYPES,
-    Bm25Builder,
 )
 from kbassist.index.scoring import DENSE_ROWS, Dense, Part, Pruned
 from kbassist.index.vocabulary import Vocabulary
@@ -190,6 +190,13 @@ class Bm25:
             for i in np.flatnonzero(postings[places] == wanted):
                 found[i].append(part.term)
         return found
+
+    def rows_with(self, term: str) -> NDArray[np.uint32]:
+        """Rows that have a term, ascending."""
+        number = self.vocabulary.find(term)
+        if number is None:
+            return np.empty(0, dtype=np.uint32)
+        return self._rows[self._postings(number)]
 
     def df(self, term: str) -> int:
         """Number of rows that have the term."""

@@ -1,4 +1,4 @@
-"""From a kb folder to a live index: load, chunk, analyse, embed, write, verify, switch."""
+"""From a kb folder to a live index: read, plan, write, verify, switch."""
 
 from __future__ import annotations
 
@@ -9,24 +9,20 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
-from functools import cached_property
-from itertools import pairwise
+from itertools import chain
 from pathlib import Path
 
-import numpy as np
-
 from kbassist._version import __version__
-from kbassist.articles.chunk import chunk_article
 from kbassist.articles.fingerprint import chunker_fingerprint
-from kbassist.articles.load import Loaded, folder_config, load_articles
+from kbassist.articles.load import folder_config
+from kbassist.articles.whole import in_order, judge, settings_warnings
 from kbassist.config import Bm25Settings, ChunkSettings
 from kbassist.embed.protocol import Embedder
 from kbassist.embed.registry import BUNDLED, bundled_model, open_embedder
-from kbassist.errors import ArticleError, BuildError
-from kbassist.index.arrays import save_array
-from kbassist.index.carry import carry_vectors
-from kbassist.index.generation import KEEP, check_files, hash_files, live_folder, new_generation
-from kbassist.index.legs import Progress, write_bm25, write_likeness, write_vectors_of
+from kbassist.errors import ArticleError, BuildError, UsageError
+from kbassist.index.cache import CACHE_NAME, Cache
+from kbassist.index.gather import CacheGap, Gathered, Progress, gather
+from kbassist.index.generation import KEEP, hash_files, live_folder, new_generation
 from kbassist.index.manifest import (
     FORMAT,
     FileEntry,
@@ -36,35 +32,18 @@ from kbassist.index.manifest import (
     write_local,
     write_manifest,
 )
-from kbassist.index.reader import CHUNK_ARTICLES_NAME
-from kbassist.index.reuse import Live, reuse_texts, sound_live
-from kbassist.index.store import write_store
+from kbassist.index.pool import Crew, default_jobs
+from kbassist.index.report import BuildReport, compare_sources
+from kbassist.index.reuse import NOTHING, Live, sound_live
 from kbassist.index.synonym_files import collect_synonyms, write_synonyms
+from kbassist.index.task import Context, made_in_batches
+from kbassist.index.write import Writing, write_legs
 from kbassist.index.writer import writing
 from kbassist.kb_config import KB_CONFIG_NAME, KbConfig
 from kbassist.text.analyzer import Analyzer
-from kbassist.text.synonyms import SynonymGroup
-from kbassist.types import Article, BuildWarning, Chunk
+from kbassist.types import BuildWarning
 
-
-@dataclass(frozen=True, slots=True)
-class BuildReport:
-    """What a build did."""
-
-    index: str
-    generation: str
-    changed: bool
-    """False where the live index already is what this build would give."""
-    articles: int
-    chunks: int
-    unpublished: int
-    """Draft and archived articles, which are left out."""
-    embedder: str | None
-    warnings: tuple[BuildWarning, ...]
-    skipped: tuple[ArticleError, ...]
-    """Bad files that `skip_bad` left out."""
-    seconds: float
-    """Wall time."""
+__all__ = ["BuildReport", "BuildSettings", "build_index"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +63,7 @@ def build_index(
     full: bool = False,
     strict: bool = False,
     skip_bad: bool = False,
+    jobs: int | None = None,
     keep: int = KEEP,
     wait: float = 0.0,
     progress: Progress | None = None,
@@ -91,8 +71,8 @@ def build_index(
     """Build an index from a folder of Markdown articles and make it live.
 
     Readers see the old index until the new one is complete and verified. Where nothing changed, the
-    live index stays; where nothing but the embedder or the synonyms of `kbassist.toml` did, its
-    texts and BM25 files do, and its vectors too where the embedder is the same.
+    live index stays. Otherwise what did not change is taken over from it, and what was worked out
+    before comes from `cache.sqlite` beside it; the result is the same, byte for byte, as without.
 
     Args:
         kb: folder of the articles.
@@ -100,200 +80,217 @@ def build_index(
         embedder: `bundled`, the model that comes with the package; `none` for a lexical index; else
             a sentence-transformers model by path or name.
         settings: of chunks and BM25.
-        full: build anew even where nothing changed.
+        full: build anew even where nothing changed, without the live index and the cache.
         strict: a duplicate article id is an error instead of a warning.
         skip_bad: leave bad files out instead of stopping.
+        jobs: processes that parse, analyse and embed, from 1 up; by default the cores. Few files
+            are done in this process; so is everything with 1.
         keep: generations that stay on disk, the new one included, 1 up; `rollback` goes back to
             one.
         wait: seconds to wait for another writer of the index; 0 for not at all.
         progress: called as the work goes on.
 
     Raises:
-        UsageError: the kb folder is not there.
+        UsageError: the kb folder is not there, or `jobs` is below 1.
         ConfigError: `kbassist.toml` is wrong.
         BuildError: bad files (all of them are listed), or no articles; the live index is untouched.
         ModelError: the model cannot be loaded.
         IndexBusy: another writer is at work on the index.
         IndexUnwritable: the system refused to write; the live index is untouched.
     """
+    if jobs is not None and jobs < 1:
+        raise UsageError(f"jobs is {jobs}", hint="Choose a number from 1 up.")
     started = time.perf_counter()
     folder, target = Path(kb), Path(index)
     with writing(target, "build", wait):
-        config = folder_config(folder)
-        settings = settings or BuildSettings()
-        loaded = _load(folder, config, strict, skip_bad, progress)
-        model = open_embedder(embedder)
-        articles = sorted(
-            (article for article in loaded.articles if article.meta.status == "published"),
-            key=lambda article: article.meta.id,
+        build = _Build(
+            kb=folder,
+            index=target,
+            config=folder_config(folder),
+            settings=settings or BuildSettings(),
+            name=embedder,
+            model=open_embedder(embedder),
+            strict=strict,
+            skip_bad=skip_bad,
+            jobs=jobs or default_jobs(),
+            keep=keep,
+            progress=progress,
+            live=None if full else sound_live(target),
         )
-        counts = {"articles": len(articles), "unpublished": len(loaded.articles) - len(articles)}
-        draft = replace(_manifest(folder, config, loaded, settings, embedder, model), counts=counts)
-        local = _local(target, folder, loaded)
-        live = None if full else sound_live(target)
-        if changed := live is None or not live.is_built_from(draft):
-            synonyms = collect_synonyms(articles, config, Analyzer())
-            live = _write(
-                target, articles, draft, local, settings, model, keep, progress, live, synonyms
+        try:
+            report = build.run(Cache(target, ignored=full))
+        except CacheGap:
+            report = build.run(Cache(target, ignored=True))
+    return replace(report, seconds=time.perf_counter() - started)
+
+
+@dataclass(slots=True)
+class _Build:
+    """One build: what is asked for, and what there is."""
+
+    kb: Path
+    index: Path
+    config: KbConfig
+    settings: BuildSettings
+    name: str
+    model: Embedder | None
+    strict: bool
+    skip_bad: bool
+    jobs: int
+    keep: int
+    progress: Progress | None
+    live: Live | None
+
+    def run(self, cache: Cache) -> BuildReport:
+        """Build, with a cache to read from and to add to.
+
+        Raises:
+            CacheGap: the cache lost what the build needs.
+        """
+        draft = self._manifest()
+        offer = NOTHING if self.live is None else self.live.offers(draft)
+        in_batches = self.model is not None and made_in_batches(self.model)
+        live = self.live if offer.postings and (offer.vectors or not in_batches) else None
+        context = Context(self.config, self.settings.chunks, self.name if in_batches else None)
+        facts = "|".join((__version__, draft.analyzer, draft.chunker, draft.kb_settings))
+        with Crew(context, self.jobs) as crew:
+            found = gather(self.kb, facts, crew, cache, live, self.progress)
+            writing = Writing(
+                found=found,
+                ids={},
+                draft=draft,
+                bm25=self.settings.bm25,
+                model=self.model,
+                in_batches=in_batches,
+                crew=crew,
+                cache=cache,
+                live=self.live,
+                offer=offer,
+                progress=self.progress,
             )
+            try:
+                return self._finished(writing)
+            finally:
+                found.bodies.close()
+                cache.close()
+
+    def _finished(self, writing: Writing) -> BuildReport:
+        """Judge what was found, and write what is not there yet."""
+        found, live = writing.found, self.live
+        whole = judge(list(found.entries()), strict=self.strict)
+        problems = sorted((*found.problems, *whole.problems), key=lambda error: error.path)
+        self._check(problems, bool(whole.ids))
+        facts = found.facts
+        writing.ids = {p: id for p, id in whole.ids.items() if facts[p].status == "published"}
+        counts = {"articles": len(writing.ids), "unpublished": len(whole.ids) - len(writing.ids)}
+        writing.draft = replace(writing.draft, counts=counts, sources=self._sources(found))
+        changes = None
+        if live is not None:
+            changes = compare_sources(live.manifest.sources, writing.draft.sources)
+        reused = len(writing.ids)
+        if changed := live is None or not live.is_built_from(writing.draft):
+            live, reused = self._write(writing)
         else:
             with suppress(OSError):  # a shipped index needs nothing written to be used
-                write_local(live.folder, local)
+                write_local(live.folder, self._local(found))
         manifest = live.manifest
+        warnings = (*whole.warnings, *settings_warnings(self.kb, self.config))
         return BuildReport(
-            index=str(target),
+            index=str(self.index),
             generation=live.folder.name,
             changed=changed,
             articles=manifest.counts["articles"],
             chunks=manifest.counts["chunks"],
             unpublished=manifest.counts["unpublished"],
             embedder=manifest.embedder,
-            warnings=loaded.warnings,
-            skipped=loaded.problems,
-            seconds=time.perf_counter() - started,
+            warnings=(*self._keep(writing), *in_order(warnings, found.paths)),
+            skipped=tuple(problems),
+            seconds=0.0,
+            changes=changes,
+            reused=reused,
         )
 
+    def _check(self, problems: Sequence[ArticleError], any_left: bool) -> None:
+        if problems and not self.skip_bad:
+            count = len({problem.path for problem in problems})
+            raise BuildError(
+                f"{count} bad {'file' if count == 1 else 'files'}; the live index is untouched",
+                problems=problems,
+                hint="Mend them, or build without them: --skip-bad",
+            )
+        if not any_left:
+            raise BuildError(
+                f"no Markdown articles (*.md) in {str(self.kb)!r}; the live index is untouched",
+                problems=problems,
+                hint="Name the folder that holds them: kbassist build FOLDER",
+            )
 
-def _load(
-    kb: Path, config: KbConfig, strict: bool, skip_bad: bool, progress: Progress | None
-) -> Loaded:
-    def report(done: int, total: int) -> None:
-        if progress is not None:
-            progress("articles", done, total)
+    def _write(self, writing: Writing) -> tuple[Live, int]:
+        """Write a generation and make it live; and how many articles it took over."""
+        if writing.live is not None and not writing.live.is_intact():
+            writing.live, writing.offer = None, NOTHING
+        with new_generation(self.index, self.keep) as folder:
+            written = write_legs(writing, folder)
+            terms = (
+                term
+                for path in sorted(writing.ids, key=writing.ids.__getitem__)
+                for term in writing.public_terms(path)
+            )
+            write_synonyms(folder, collect_synonyms(terms, self.config, Analyzer()))
+            counts = {**writing.draft.counts, "chunks": written.chunks, "vectors": written.vectors}
+            manifest = replace(writing.draft, counts=counts, files=hash_files(folder))
+            write_manifest(folder, manifest)
+            write_local(folder, self._local(writing.found))
+        return Live(live_folder(self.index), manifest), written.reused
 
-    loaded = load_articles(kb, config, strict=strict, progress=report)
-    if loaded.problems and not skip_bad:
-        count = len({problem.path for problem in loaded.problems})
-        raise BuildError(
-            f"{count} bad {'file' if count == 1 else 'files'}; the live index is untouched",
-            problems=loaded.problems,
-            hint="Mend them, or build without them: --skip-bad",
+    def _keep(self, writing: Writing) -> tuple[BuildWarning, ...]:
+        """Save what is new in the cache; where that fails, nothing but time is lost."""
+        cache, found = writing.cache, writing.found
+        damaged = cache.damaged
+        if found.new or writing.vectors or cache.touched or damaged:
+            cache.save(lambda: chain(found.news(), writing.vectors))
+        message = "was damaged or of another version, and is made anew"
+        return (BuildWarning(CACHE_NAME, message),) if damaged else ()
+
+    def _manifest(self) -> Manifest:
+        """Of the next generation, before its sources and files are known."""
+        model = self.model
+        return Manifest(
+            format=FORMAT,
+            library=__version__,
+            analyzer=Analyzer().fingerprint,
+            chunker=chunker_fingerprint(self.settings.chunks),
+            embedder=None if model is None else self.name,
+            embedder_fingerprint=None if model is None else model.fingerprint,
+            dimension=0 if model is None else model.dimension,
+            words=bundled_model().fingerprint,
+            bm25=asdict(self.settings.bm25),
+            restricted_audiences=self.config.restricted_audiences,
+            kb_settings=_fingerprint(self.config),
+            counts={},
+            sources={},
+            files={},
         )
-    if not loaded.articles:
-        raise BuildError(
-            f"no Markdown articles (*.md) in {str(kb)!r}; the live index is untouched",
-            problems=loaded.problems,
-            hint="Name the folder that holds them: kbassist build FOLDER",
-        )
-    return loaded
 
+    def _sources(self, found: Gathered) -> dict[str, FileEntry]:
+        files = found.sources.values()
+        sources = {file.path: FileEntry(file.sha256, file.size) for file in files}
+        if (self.kb / KB_CONFIG_NAME).is_file():
+            sources[KB_CONFIG_NAME] = file_entry(self.kb / KB_CONFIG_NAME)
+        return sources
 
-def _manifest(
-    kb: Path,
-    config: KbConfig,
-    loaded: Loaded,
-    settings: BuildSettings,
-    name: str,
-    model: Embedder | None,
-) -> Manifest:
-    sources = {file.path: FileEntry(file.sha256, file.size) for file in loaded.sources}
-    if (kb / KB_CONFIG_NAME).is_file():
-        sources[KB_CONFIG_NAME] = file_entry(kb / KB_CONFIG_NAME)
-    return Manifest(
-        format=FORMAT,
-        library=__version__,
-        analyzer=Analyzer().fingerprint,
-        chunker=chunker_fingerprint(settings.chunks),
-        embedder=None if model is None else name,
-        embedder_fingerprint=None if model is None else model.fingerprint,
-        dimension=0 if model is None else model.dimension,
-        words=bundled_model().fingerprint,
-        bm25=asdict(settings.bm25),
-        restricted_audiences=config.restricted_audiences,
-        kb_settings=_fingerprint(config),
-        counts={},
-        sources=sources,
-        files={},
-    )
+    def _local(self, found: Gathered) -> Local:
+        mtimes = {file.path: file.mtime_ns for file in found.sources.values()}
+        if (self.kb / KB_CONFIG_NAME).is_file():
+            mtimes[KB_CONFIG_NAME] = (self.kb / KB_CONFIG_NAME).stat().st_mtime_ns
+        try:
+            place = os.path.relpath(self.kb.resolve(), self.index.resolve())
+        except ValueError:  # on another drive of Windows
+            place = str(self.kb.resolve())
+        return Local(kb=place, mtimes=mtimes)
 
 
 def _fingerprint(config: KbConfig) -> str:
     """Hex digest of the settings that decide the texts of an index: all but the synonyms."""
     settings = {**asdict(config), "synonyms": ()}
     return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:32]
-
-
-def _write(
-    index: Path,
-    articles: Sequence[Article],
-    draft: Manifest,
-    local: Local,
-    settings: BuildSettings,
-    model: Embedder | None,
-    keep: int,
-    progress: Progress | None,
-    live: Live | None,
-    synonyms: Sequence[SynonymGroup],
-) -> Live:
-    """Write a generation and make it live; of the one before, take what would be the same."""
-    chunked, vectors = _Chunked(articles, settings.chunks), 0
-    with new_generation(index, keep) as folder:
-        same = live is not None and live.has_texts_of(draft)
-        if live is None or not same or not reuse_texts(live, folder):
-            _write_texts(folder, articles, chunked.chunks, draft.restricted_audiences)
-            write_bm25(folder, chunked.chunks, settings.bm25, progress)
-            write_likeness(folder, [article.meta.title for article in articles])
-            same = False
-        if live and same and carry_vectors(live.folder, live.manifest, draft, folder):
-            vectors = live.manifest.counts["vectors"]
-        elif model is not None:
-            vectors = write_vectors_of(folder, chunked.chunks, model, progress)
-        write_synonyms(folder, synonyms)
-        count = live.manifest.counts["chunks"] if live and same else len(chunked.chunks)
-        counts = {"chunks": count, "vectors": vectors, **draft.counts}
-        manifest = replace(draft, counts=counts, files=hash_files(folder))
-        write_manifest(folder, manifest)
-        write_local(folder, local)
-        check_files(folder, manifest)
-    return Live(live_folder(index), manifest)
-
-
-def _write_texts(
-    folder: Path, articles: Sequence[Article], chunks: Sequence[Chunk], restricted: Sequence[str]
-) -> None:
-    write_store(folder, articles, chunks, restricted)
-    rows = {article.meta.id: row for row, article in enumerate(articles)}
-    owners = [rows[chunk.article_id] for chunk in chunks]
-    save_array(folder / CHUNK_ARTICLES_NAME, np.asarray(owners, dtype=np.int32))
-
-
-class _Chunked:
-    """The chunks of articles, made when they are first needed."""
-
-    def __init__(self, articles: Sequence[Article], settings: ChunkSettings) -> None:
-        self._articles = articles
-        self._settings = settings
-
-    @cached_property
-    def chunks(self) -> list[Chunk]:
-        """By id."""
-        chunks = sorted(
-            (
-                chunk
-                for article in self._articles
-                for chunk in chunk_article(article, self._settings)
-            ),
-            key=lambda chunk: chunk.id,
-        )
-        _check_ids(chunks)
-        return chunks
-
-
-def _check_ids(chunks: Sequence[Chunk]) -> None:
-    for before, after in pairwise(chunks):
-        if before.id == after.id:
-            raise BuildError(
-                f"two chunks have the id {after.id!r}: {before.ref} and {after.ref}",
-                hint="Give one of the two headings an id of its own: ## Heading {#other-id}",
-            )
-
-
-def _local(index: Path, kb: Path, loaded: Loaded) -> Local:
-    mtimes = {file.path: file.mtime_ns for file in loaded.sources}
-    if (kb / KB_CONFIG_NAME).is_file():
-        mtimes[KB_CONFIG_NAME] = (kb / KB_CONFIG_NAME).stat().st_mtime_ns
-    try:
-        place = os.path.relpath(kb.resolve(), index.resolve())
-    except ValueError:  # on another drive of Windows
-        place = str(kb.resolve())
-    return Local(kb=place, mtimes=mtimes)

@@ -6,52 +6,14 @@ import os
 import shutil
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 
-from kbassist.index.manifest import FileEntry, Manifest, file_entry
+from kbassist.index.manifest import FileEntry, file_entry
 from kbassist.index.vector_files import CODES_NAME, SIGNS_NAME
 from kbassist.index.vectors import OWNERS_NAME
-from kbassist.kb_config import KB_CONFIG_NAME
 
 VECTOR_FILES = (OWNERS_NAME, CODES_NAME, SIGNS_NAME)
 """The files that the embedding model decides; a small index has no signs."""
-
-
-def but_for_synonyms(draft: Manifest, live: Manifest) -> Manifest:
-    """A draft with the live settings file, where the two files differ in synonyms at most.
-
-    Args:
-        draft: what a build is about to write.
-        live: of the live generation.
-
-    Returns:
-        The draft itself where the files differ in more. Comments and layout count for nothing.
-    """
-    if draft.kb_settings != live.kb_settings:
-        return draft
-    sources = {path: entry for path, entry in draft.sources.items() if path != KB_CONFIG_NAME}
-    if KB_CONFIG_NAME in live.sources:
-        sources[KB_CONFIG_NAME] = live.sources[KB_CONFIG_NAME]
-    return replace(draft, sources=sources)
-
-
-def carry_vectors(source: Path, live: Manifest, draft: Manifest, folder: Path) -> bool:
-    """Take over vectors of the same texts, where the model is the same.
-
-    Args:
-        source: folder of the live generation.
-        live: its manifest.
-        draft: what the build is about to write.
-        folder: of the generation that is being built.
-
-    Returns:
-        Whether the vectors are there; False where there are none to take.
-    """
-    if draft.embedder is None or draft.embedder_fingerprint != live.embedder_fingerprint:
-        return False
-    names = [name for name in VECTOR_FILES if name in live.files]
-    return carry_files(source, live.files, names, folder)
 
 
 def carry_files(

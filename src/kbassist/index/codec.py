@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import date
 from typing import Any, get_args
 
@@ -11,7 +11,9 @@ from kbassist.types import ArticleMeta, Span, Unit, UnitKind
 
 _DATES = ("updated", "review_by", "valid_from", "valid_until")
 _TUPLES = ("audience", "products", "questions")
+_META_FIELDS = tuple(item.name for item in fields(ArticleMeta))
 _UNIT_KINDS: tuple[UnitKind, ...] = get_args(UnitKind)
+_UNIT_NUMBERS = {kind: number for number, kind in enumerate(_UNIT_KINDS)}
 
 
 def is_utf8(text: str) -> bool:
@@ -28,9 +30,14 @@ def dumps(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
+def _numbers(flat: list[int]) -> str:
+    """The same as `dumps` of whole numbers, without its machinery."""
+    return f"[{','.join(map(str, flat))}]"
+
+
 def dump_meta(meta: ArticleMeta) -> str:
     """Article metadata as JSON; `load_meta` is the inverse."""
-    table = asdict(meta)
+    table = {name: getattr(meta, name) for name in _META_FIELDS}
     for name in _DATES:
         value = table[name]
         table[name] = value.isoformat() if isinstance(value, date) else None
@@ -50,7 +57,7 @@ def load_meta(text: str) -> ArticleMeta:
 
 def dump_spans(spans: tuple[Span, ...]) -> str:
     """Spans as a flat JSON list of numbers, four a span."""
-    return dumps([n for s in spans for n in (s.start, s.end, s.start_line, s.end_line)])
+    return _numbers([n for s in spans for n in (s.start, s.end, s.start_line, s.end_line)])
 
 
 def load_spans(text: str) -> tuple[Span, ...]:
@@ -64,9 +71,8 @@ def dump_units(units: tuple[Unit, ...]) -> str:
     flat: list[int] = []
     for unit in units:
         span = unit.span
-        kind = _UNIT_KINDS.index(unit.kind)
-        flat += (kind, span.start, span.end, span.start_line, span.end_line)
-    return dumps(flat)
+        flat += (_UNIT_NUMBERS[unit.kind], span.start, span.end, span.start_line, span.end_line)
+    return _numbers(flat)
 
 
 def load_units(text: str) -> tuple[Unit, ...]:

@@ -9,27 +9,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
+from kbassist import types
 from kbassist.config import SearchSettings
+from kbassist.index.diagnose import diagnosing
 from kbassist.index.filters import Filters
 from kbassist.index.reader import Index
 from kbassist.index.rerank import reranked
 from kbassist.index.understanding import Understanding
 from kbassist.index.weighting import vector_weight
 from kbassist.text.analyzer import QueryTerm, Token
-from kbassist.types import (
-    Chunk,
-    Hit,
-    HitExplanation,
-    MatchedWord,
-    MissingWord,
-    Mode,
-    NearestText,
-    SearchedTerm,
-    SearchExplanation,
-    Source,
-    TermScore,
-    WeightReason,
-)
+from kbassist.types import Chunk, Hit, Mode
 
 
 class SearchOrigin:
@@ -61,13 +50,13 @@ class SearchOrigin:
     def __reduce__(self) -> tuple[object, tuple[()]]:
         return nothing, ()
 
-    def search(self) -> SearchExplanation:
+    def search(self) -> types.SearchExplanation:
         """How the question was read and what was searched."""
         index, found = self.index, self.found
         mode = index.mode(self.mode)
         weights, reason = _weights(mode, self.question, self.settings)
         everyone = Filters(audience=self.filters.audience)
-        return SearchExplanation(
+        return types.SearchExplanation(
             question=self.question,
             meant=found.did_you_mean,
             terms=tuple(_terms(index, found)),
@@ -87,12 +76,16 @@ class SearchOrigin:
             searched=self._count(self.filters),
         )
 
-    def explain(self, hit: Hit) -> HitExplanation:
+    def explain(self, hit: Hit) -> types.HitExplanation:
         """Why a hit of this search has its score."""
+        with diagnosing(self.index.folder):
+            return self._explain(hit)
+
+    def _explain(self, hit: Hit) -> types.HitExplanation:
         search = self.search()
         words = _Words(self, hit.chunk, search.terms)
         matched = words.matched()
-        return HitExplanation(
+        return types.HitExplanation(
             search=search,
             rank=hit.rank,
             chunk_id=hit.chunk.id,
@@ -109,9 +102,9 @@ class SearchOrigin:
         mask = self.index.mask(filters, self.today)
         return len(self.index.bm25) if mask is None else int(mask.sum())
 
-    def _nearest(self, chunk: Chunk) -> NearestText:
+    def _nearest(self, chunk: Chunk) -> types.NearestText:
         """The text of a chunk with the greatest cosine, embedded anew as when it was built."""
-        from kbassist.index.legs import vector_texts
+        from kbassist.index.analysed import vector_texts
         from kbassist.index.vector_files import decoded, encode
 
         embedder = self.index.embedder
@@ -122,7 +115,7 @@ class SearchOrigin:
         cosines = decoded(encode(vectors)) @ question
         best = int(cosines.argmax())
         kind, text, _ = texts[best]
-        return NearestText(kind, text, float(cosines[best]))
+        return types.NearestText(kind, text, float(cosines[best]))
 
 
 def nothing() -> None:
@@ -131,7 +124,7 @@ def nothing() -> None:
 
 def _weights(
     mode: Mode, question: str, settings: SearchSettings
-) -> tuple[Mapping[str, float], WeightReason]:
+) -> tuple[Mapping[str, float], types.WeightReason]:
     if mode != "hybrid":
         return {"bm25" if mode == "lexical" else "vector": 1.0}, "one_leg"
     weight, reason = vector_weight(question, settings)
@@ -141,7 +134,7 @@ def _weights(
 class _Addition(NamedTuple):
     """Words that an expansion or a correction added."""
 
-    source: Source
+    source: types.Source
     origin: str
     text: str
     terms: tuple[str, ...]
@@ -161,7 +154,7 @@ def _additions(found: Understanding) -> list[_Addition]:
     return sorted(added, key=lambda one: -one.weight)
 
 
-def _terms(index: Index, found: Understanding) -> Iterator[SearchedTerm]:
+def _terms(index: Index, found: Understanding) -> Iterator[types.SearchedTerm]:
     additions = _additions(found)
     for term in found.asked:
         yield _searched(index, term, "typed", None)
@@ -170,8 +163,10 @@ def _terms(index: Index, found: Understanding) -> Iterator[SearchedTerm]:
         yield _searched(index, term, source.source, source.origin)
 
 
-def _searched(index: Index, term: QueryTerm, source: Source, origin: str | None) -> SearchedTerm:
-    return SearchedTerm(
+def _searched(
+    index: Index, term: QueryTerm, source: types.Source, origin: str | None
+) -> types.SearchedTerm:
+    return types.SearchedTerm(
         term=term.term,
         source=source,
         origin=origin,
@@ -191,7 +186,9 @@ class _Words:
     the word that it begins in.
     """
 
-    def __init__(self, origin: SearchOrigin, chunk: Chunk, terms: Sequence[SearchedTerm]) -> None:
+    def __init__(
+        self, origin: SearchOrigin, chunk: Chunk, terms: Sequence[types.SearchedTerm]
+    ) -> None:
         analyzer = origin.index.analyzer
         row = origin.index.store.chunk_row(chunk.id)
         assert row is not None  # it comes from this index
@@ -209,14 +206,14 @@ class _Words:
             [token for token in self._tokens if token.term in self._worth], self._terms
         )
 
-    def matched(self) -> Iterator[MatchedWord]:
+    def matched(self) -> Iterator[types.MatchedWord]:
         """The words that match; each term counts in the first of them."""
         left = dict.fromkeys(self._worth)
         inside = [
             (self._question[start:end], [t.term for t in self._tokens if start <= t.start < end])
             for start, end in self._spans
         ]
-        words: list[tuple[str, Source, str | None, Iterable[str]]] = [
+        words: list[tuple[str, types.Source, str | None, Iterable[str]]] = [
             (text, "typed", None, terms) for text, terms in inside
         ]
         words += [(one.text, one.source, one.origin, one.terms) for one in _additions(self._found)]
@@ -227,7 +224,7 @@ class _Words:
             if own:
                 yield self._word(text, source, origin, own)
 
-    def missing(self) -> Iterator[MissingWord]:
+    def missing(self) -> Iterator[types.MissingWord]:
         """The words of the question that the chunk has nothing of, nor of what corrects them."""
         held = self._spans + [
             (one.start, one.end)
@@ -244,20 +241,20 @@ class _Words:
         for start, end in _joined(absent):
             inside = [t.term for t in absent if start <= t.start and t.end <= end]
             known = any(self._terms[term].chunks for term in inside)
-            yield MissingWord(self._question[start:end], known)
+            yield types.MissingWord(self._question[start:end], known)
 
     def _word(
-        self, text: str, source: Source, origin: str | None, own: Sequence[SearchedTerm]
-    ) -> MatchedWord:
+        self, text: str, source: types.Source, origin: str | None, own: Sequence[types.SearchedTerm]
+    ) -> types.MatchedWord:
         scores = [
-            TermScore(term.term, term.weight, term.idf, term.weight * self._worth[term.term])
+            types.TermScore(term.term, term.weight, term.idf, term.weight * self._worth[term.term])
             for term in own
         ]
         telling = [term for term in own if term.evidence] or own
         names = {term.term for term in telling}
         places = [name for name, held in self._fields.items() if names <= held]
         places = places or [name for name, held in self._fields.items() if names & held]
-        return MatchedWord(
+        return types.MatchedWord(
             text=text,
             source=source,
             origin=origin,
@@ -269,7 +266,9 @@ class _Words:
         )
 
 
-def _spans(tokens: Sequence[Token], terms: Mapping[str, SearchedTerm]) -> list[tuple[int, int]]:
+def _spans(
+    tokens: Sequence[Token], terms: Mapping[str, types.SearchedTerm]
+) -> list[tuple[int, int]]:
     """Places of the words that tokens of a text make up, without overlap, in order."""
     telling = [token for token in tokens if terms[token.term].evidence and token.kind != "char"]
     words = _joined(telling)

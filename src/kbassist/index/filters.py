@@ -6,11 +6,9 @@ its front matter. Values compare without regard to case.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from kbassist.articles.spelling import normal_locale
 from kbassist.errors import FilterError
 from kbassist.types import KINDS, ArticleMeta
 
@@ -94,6 +92,8 @@ def texts(name: str, value: object) -> tuple[str, ...]:
 
 def _range(locale: str) -> str:
     """A locale as articles spell it (`zh-CN` is `zh-Hans`); bare `zh` covers both scripts."""
+    from kbassist.articles.spelling import normal_locale  # few questions name a locale
+
     return locale if locale.casefold() == "zh" else normal_locale(locale)
 
 
@@ -152,6 +152,8 @@ def unknown_value(name: str, value: str, known: Iterable[str]) -> FilterError:
         value: as asked for.
         known: values of the articles that the caller may see.
     """
+    import difflib  # takes a while, and few values are wrong
+
     known = sorted(set(known))
     folded = {item.casefold(): item for item in known}
     near = difflib.get_close_matches(value.casefold(), folded, n=3)
@@ -163,6 +165,8 @@ def unknown_value(name: str, value: str, known: Iterable[str]) -> FilterError:
 
 def unknown_key(key: str, known: Iterable[str]) -> FilterError:
     """The error for a key that no article has, listing near matches."""
+    import difflib
+
     known = sorted(known)
     near = difflib.get_close_matches(key, known, n=1)
     guess = f"Did you mean {near[0]!r}? " if near else ""

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shlex
-import shutil
-import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from kbassist.embed.registry import BUNDLED, NONE
 from kbassist.errors import IndexBroken, IndexMissing, UnusableIndex, UsageError
-from kbassist.index.files import NEW, make_folder, replace_text, sync
+from kbassist.index.files import (
+    NEW,
+    make_folder,
+    parse_json,
+    read_text,
+    replace_text,
+    size_of,
+    sync,
+    unreadable,
+)
 from kbassist.index.manifest import (
     LOCAL_NAME,
     MANIFEST_NAME,
@@ -37,6 +44,8 @@ HASHED_AT_OPEN = 4 << 20
 """Files up to this many bytes are hashed at every open (milliseconds); of larger ones only the size
 is checked."""
 
+_HASHING = 2
+"""Threads that hash the files of a generation."""
 _NAME = re.compile(r"gen-(\d{6,})")
 
 
@@ -64,8 +73,8 @@ def rebuild_command(index: Path, kb: Path | None = None) -> str:
     """
     folder_of_kb, model = "KB" if kb is None else str(kb), BUNDLED
     try:
-        folder = index / (index / CURRENT_NAME).read_text(encoding="utf-8").strip()
-        manifest = json.loads((folder / MANIFEST_NAME).read_text(encoding="utf-8"))
+        folder = index / read_text(index / CURRENT_NAME).strip()
+        manifest = parse_json(read_text(folder / MANIFEST_NAME))
         model = str(manifest.get("embedder", BUNDLED) or NONE)
         local = read_local(folder)
         if kb is None and local is not None:
@@ -74,14 +83,6 @@ def rebuild_command(index: Path, kb: Path | None = None) -> str:
         pass  # what cannot be read is left for the user to fill in
     command = ["kbassist", "build", folder_of_kb, "--index", str(index), "--full"]
     return shlex.join(command if model == BUNDLED else [*command, "--embedder", model])
-
-
-def unreadable(error: OSError, path: Path) -> IndexBroken:
-    """The error for a file of an index that the system does not let us read."""
-    return IndexBroken(
-        f"{error.filename or path}: cannot be read: {error.strerror or error}",
-        hint="Check that you may read the file and every folder above it, or rebuild the index.",
-    )
 
 
 def live_folder(index: Path) -> Path:
@@ -111,7 +112,7 @@ def live_name(index: Path) -> str:
     """
     current = index / CURRENT_NAME
     try:
-        return current.read_text(encoding="utf-8").strip()
+        return read_text(current).strip()
     except (FileNotFoundError, NotADirectoryError):
         raise IndexMissing(
             f"no index at {str(index)!r}", hint=f"Build it: kbassist build KB --index {index}"
@@ -150,6 +151,9 @@ def new_generation(index: Path, keep: int = KEEP) -> Iterator[Path]:
         index: the index directory; made where it does not exist.
         keep: generations that stay, the new one included.
     """
+    import shutil  # not for those who only read
+    import tempfile
+
     _check_keep(keep)
     make_folder(index)
     building = Path(tempfile.mkdtemp(prefix=BUILDING, dir=index))
@@ -180,7 +184,9 @@ def hash_files(folder: Path) -> dict[str, FileEntry]:
     """Hash and size of every file of a generation apart from the manifest and local hints."""
     apart = (MANIFEST_NAME, LOCAL_NAME)
     names = sorted(path.name for path in folder.iterdir() if path.name not in apart)
-    return {name: file_entry(folder / name) for name in names}
+    with ThreadPoolExecutor(_HASHING) as threads:  # hashing needs no lock of the interpreter
+        entries = threads.map(file_entry, (folder / name for name in names))
+        return dict(zip(names, entries, strict=True))
 
 
 def check_files(folder: Path, manifest: Manifest, *, hashed_up_to: int = HASHED_AT_OPEN) -> None:
@@ -194,19 +200,22 @@ def check_files(folder: Path, manifest: Manifest, *, hashed_up_to: int = HASHED_
     Raises:
         IndexBroken: a file is missing or differs; the message names it.
     """
-    hint = f"Rebuild the index: {rebuild_command(folder.parent)}"
     for name, expected in manifest.files.items():
         path = folder / name
         try:
-            size = path.stat().st_size
+            size = size_of(path)
             if size != expected.size:
-                raise IndexBroken(f"{path}: {size} bytes, built with {expected.size}", hint=hint)
-            if size <= hashed_up_to and file_entry(path) != expected:
-                raise IndexBroken(f"{path}: its content is not what was built", hint=hint)
+                fault = f"{size} bytes, built with {expected.size}"
+            elif size <= hashed_up_to and file_entry(path) != expected:
+                fault = "its content is not what was built"
+            else:
+                continue
         except FileNotFoundError:
-            raise IndexBroken(f"{path}: missing", hint=hint) from None
+            fault = "missing"
         except OSError as error:
             raise unreadable(error, path) from None
+        rebuild = rebuild_command(folder.parent)
+        raise IndexBroken(f"{path}: {fault}", hint=f"Rebuild the index: {rebuild}")
 
 
 def _check_keep(keep: object) -> None:
@@ -234,6 +243,8 @@ def _collect(index: Path, last_live: set[str], keep: int) -> None:
 
     After a rollback that is not the same: the one that was gone back from goes first.
     """
+    import shutil
+
     newest_first = generations(index)[::-1]
     newest_first.sort(key=lambda path: path.name not in last_live)
     for path in newest_first[keep:]:

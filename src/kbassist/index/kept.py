@@ -8,6 +8,7 @@ from threading import Lock
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
+"""Anything but None."""
 
 
 class Kept(Generic[T]):
@@ -29,13 +30,23 @@ class Kept(Generic[T]):
 
     def get(self, key: Hashable, make: Callable[[], T]) -> T:
         """The value of a key, made where it is not kept; two threads may then both make it."""
+        found = self.peek(key)
+        if found is None:
+            found = make()
+            self.keep(key, found)
+        return found
+
+    def peek(self, key: Hashable) -> T | None:
+        """The value of a key where it is kept; it counts as asked for."""
         with self._lock:
-            if key in self._values:
-                self._values.move_to_end(key)
-                return self._values[key]
-        made = make()
+            if key not in self._values:
+                return None
+            self._values.move_to_end(key)
+            return self._values[key]
+
+    def keep(self, key: Hashable, value: T) -> None:
+        """Keep a value; the oldest goes where there are too many."""
         with self._lock:
-            self._values[key] = made
+            self._values[key] = value
             while len(self._values) > self._most:
                 self._values.popitem(last=False)
-        return made

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from kbassist.errors import IndexBroken, IndexIncompatible
-from kbassist.index.files import replace_text, write_synced
+from kbassist.index.files import parse_json, read_text, replace_text, unreadable, write_synced
 
 FORMAT = 3
 """Version of the directory layout and of every file in it; raised on any change."""
@@ -68,7 +69,7 @@ class Manifest:
 
         The counts of articles are among them, since flags can leave articles out.
         """
-        table = asdict(self)
+        table = {item.name: getattr(self, item.name) for item in fields(self)}
         del table["files"]
         table["counts"] = {name: self.counts.get(name) for name in ("articles", "unpublished")}
         return table
@@ -102,7 +103,12 @@ def dump_json(path: Path, value: object) -> None:
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Write `manifest.json` into a generation's folder."""
-    dump_json(folder / MANIFEST_NAME, asdict(manifest))
+    parts = []
+    for name in sorted(item.name for item in fields(manifest)):
+        value = getattr(manifest, name)
+        text = _entries_json(value) if name in ("sources", "files") else _json(value).rstrip()
+        parts.append(f'"{name}": {text}'.replace("\n", "\n "))
+    write_synced(folder / MANIFEST_NAME, "{\n " + ",\n ".join(parts) + "\n}\n")
 
 
 def write_local(folder: Path, local: Local) -> None:
@@ -110,16 +116,28 @@ def write_local(folder: Path, local: Local) -> None:
     replace_text(folder / LOCAL_NAME, _json(asdict(local)), folder.parent)
 
 
+def _entries_json(entries: Mapping[str, FileEntry]) -> str:
+    """What `_json` makes of entries; it takes a while over thousands."""
+    if not entries:
+        return "{}"
+    lines = (
+        f'\n {json.dumps(name, ensure_ascii=False)}: {{\n  "sha256": "{entry.sha256}",'
+        f'\n  "size": {entry.size}\n }}'
+        for name, entry in sorted(entries.items())
+    )
+    return "{" + ",".join(lines) + "\n}"
+
+
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
-def read_manifest(folder: Path, *, rebuild: str) -> Manifest:
+def read_manifest(folder: Path, *, rebuild: Callable[[], str]) -> Manifest:
     """Read and check `manifest.json`.
 
     Args:
         folder: of the generation.
-        rebuild: the command that builds the index anew, for the hint.
+        rebuild: gives the command that builds the index anew, for the hint of an error.
 
     Raises:
         IndexBroken: the file is missing or is not a manifest.
@@ -131,7 +149,7 @@ def read_manifest(folder: Path, *, rebuild: str) -> Manifest:
     if found != FORMAT:
         raise IndexIncompatible(
             f"{path}: index format {found!r}, but this kbassist reads format {FORMAT}",
-            hint=f"Rebuild it: {rebuild}",
+            hint=f"Rebuild it: {rebuild()}",
         )
     try:
         for name in ("sources", "files"):
@@ -142,7 +160,9 @@ def read_manifest(folder: Path, *, rebuild: str) -> Manifest:
         _check_types(table)
         return Manifest(**table)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise IndexBroken(f"{path}: not a manifest: {error}", hint=f"Rebuild: {rebuild}") from None
+        raise IndexBroken(
+            f"{path}: not a manifest: {error}", hint=f"Rebuild: {rebuild()}"
+        ) from None
 
 
 def _check_types(table: dict[str, Any]) -> None:
@@ -150,30 +170,42 @@ def _check_types(table: dict[str, Any]) -> None:
         if not isinstance(table[name], str):
             raise ValueError(f"{name} is {table[name]!r}")
     for name in COUNTS:
-        if not isinstance(table["counts"][name], int):
+        if type(table["counts"][name]) is not int or table["counts"][name] < 0:
             raise ValueError(f"the count of {name} is {table['counts'][name]!r}")
-    if not isinstance(table["embedder"], (str, type(None))):
-        raise ValueError(f"embedder is {table['embedder']!r}")
+    for name in ("embedder", "embedder_fingerprint"):
+        if not isinstance(table[name], (str, type(None))):
+            raise ValueError(f"{name} is {table[name]!r}")
+    _check_entries(table)
+
+
+def _check_entries(table: dict[str, Any]) -> None:
+    if not all(isinstance(label, str) for label in table["restricted_audiences"]):
+        raise ValueError(f"restricted_audiences are {table['restricted_audiences']!r}")
+    for entry in chain(table["sources"].values(), table["files"].values()):
+        if not isinstance(entry.sha256, str) or type(entry.size) is not int:
+            raise ValueError(f"a file is {entry!r}")
 
 
 def read_local(folder: Path) -> Local | None:
     """Read `local.json`; None where it is missing or unreadable, since it is only a hint."""
     try:
-        table = json.loads((folder / LOCAL_NAME).read_text(encoding="utf-8"))
+        table = parse_json(read_text(folder / LOCAL_NAME))
         return Local(kb=str(table["kb"]), mtimes=dict(table["mtimes"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
-def _read_object(path: Path, rebuild: str) -> dict[str, Any]:
+def _read_object(path: Path, rebuild: Callable[[], str]) -> dict[str, Any]:
     try:
-        table = json.loads(path.read_text(encoding="utf-8"))
+        table = parse_json(read_text(path))
     except FileNotFoundError:
-        raise IndexBroken(f"{path}: missing", hint=f"Rebuild the index: {rebuild}") from None
+        raise IndexBroken(f"{path}: missing", hint=f"Rebuild the index: {rebuild()}") from None
+    except OSError as error:
+        raise unreadable(error, path) from None
     except ValueError as error:
         raise IndexBroken(
-            f"{path}: not valid JSON: {error}", hint=f"Rebuild the index: {rebuild}"
+            f"{path}: not valid JSON: {error}", hint=f"Rebuild the index: {rebuild()}"
         ) from None
     if not isinstance(table, dict):
-        raise IndexBroken(f"{path}: not a JSON object", hint=f"Rebuild the index: {rebuild}")
+        raise IndexBroken(f"{path}: not a JSON object", hint=f"Rebuild the index: {rebuild()}")
     return table

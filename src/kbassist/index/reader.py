@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,8 +22,9 @@ from kbassist.errors import IndexBroken, IndexIncompatible, UsageError
 from kbassist.index.arrays import broken, open_array
 from kbassist.index.bm25 import Bm25
 from kbassist.index.correct import Corrector
+from kbassist.index.files import unreadable
 from kbassist.index.filters import Filters, restricting
-from kbassist.index.generation import check_files, live_folder, rebuild_command, stamp, unreadable
+from kbassist.index.generation import check_files, live_folder, rebuild_command, stamp
 from kbassist.index.known import check_known
 from kbassist.index.manifest import MANIFEST_NAME, Manifest, read_local, read_manifest
 from kbassist.index.store import Store
@@ -91,7 +92,7 @@ class Index:
         self._masks: tuple[date | None, dict[tuple[str, ...], Mask | None]] = (None, {})
 
     def _checked_manifest(self) -> Manifest:
-        rebuild = rebuild_command(self.path)
+        rebuild = partial(rebuild_command, self.path)
         manifest = read_manifest(self.folder, rebuild=rebuild)
         for part, built, here in (
             ("analyzer", manifest.analyzer, self.analyzer.fingerprint),
@@ -100,7 +101,7 @@ class Index:
             if built != here:
                 raise IndexIncompatible(
                     f"{self.path}: built with the {part} {built!r}, but this kbassist has {here!r}",
-                    hint=f"Rebuild it: {rebuild}",
+                    hint=f"Rebuild it: {rebuild()}",
                 )
         check_files(self.folder, manifest)
         return manifest

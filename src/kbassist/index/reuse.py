@@ -5,13 +5,16 @@ Another embedding model changes the vectors alone, so everything else stays as i
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from kbassist.errors import KbassistError
-from kbassist.index import bm25_build, vocabulary
-from kbassist.index.carry import but_for_synonyms, carry_files
-from kbassist.index.generation import check_files, live_folder, rebuild_command
+from kbassist.index import bm25_files, vocabulary
+from kbassist.index.carry import carry_files
+from kbassist.index.generation import check_files, hash_files, live_folder, rebuild_command
 from kbassist.index.manifest import Manifest, read_manifest
 from kbassist.index.reader import CHUNK_ARTICLES_NAME
 from kbassist.index.store import STORE_NAME
@@ -21,20 +24,35 @@ from kbassist.index.words import WORD_FILES
 TEXT_FILES = (
     STORE_NAME,
     CHUNK_ARTICLES_NAME,
-    bm25_build.INDPTR_NAME,
-    bm25_build.ROWS_NAME,
-    bm25_build.TF_NAME,
-    bm25_build.FREQUENCIES_NAME,
-    bm25_build.IDF_NAME,
-    bm25_build.MOST_NAME,
-    bm25_build.LENGTHS_NAME,
-    bm25_build.PARAMETERS_NAME,
+    bm25_files.INDPTR_NAME,
+    bm25_files.ROWS_NAME,
+    bm25_files.TF_NAME,
+    bm25_files.FREQUENCIES_NAME,
+    bm25_files.IDF_NAME,
+    bm25_files.MOST_NAME,
+    bm25_files.LENGTHS_NAME,
+    bm25_files.PARAMETERS_NAME,
     vocabulary.TERMS_NAME,
     vocabulary.OFFSETS_NAME,
     *WORD_FILES,
     *TITLE_FILES,
 )
 """The files of a generation that do not depend on the embedding model, all that there are."""
+
+
+_DECIDE_TEXTS = ("library", "analyzer", "chunker", "words", "kb_settings", "restricted_audiences")
+_WEIGHTS = ("title_weight", "questions_weight", "body_weight")
+
+
+class Offer(NamedTuple):
+    """What a new generation may take over of articles that did not change."""
+
+    texts: bool
+    postings: bool
+    vectors: bool
+
+
+NOTHING = Offer(False, False, False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,41 +66,49 @@ class Live:
         """Whether a build with this manifest would give the same generation."""
         return self.manifest.inputs() == draft.inputs()
 
-    def has_texts_of(self, draft: Manifest) -> bool:
-        """Whether a build with this manifest would give the same `TEXT_FILES`.
-
-        That is so where nothing differs, or nothing but the embedding model and the synonyms.
-        """
+    def offers(self, draft: Manifest) -> Offer:
+        """What of an unchanged article a build with this manifest would make the same."""
         mine = self.manifest
-        same_model = replace(
-            but_for_synonyms(draft, mine),
-            embedder=mine.embedder,
-            embedder_fingerprint=mine.embedder_fingerprint,
-            dimension=mine.dimension,
-        )
-        return self.is_built_from(same_model)
+        texts = all(getattr(mine, name) == getattr(draft, name) for name in _DECIDE_TEXTS)
+        weights = all(mine.bm25.get(name) == draft.bm25[name] for name in _WEIGHTS)
+        model = draft.embedder_fingerprint
+        same_model = model is not None and model == mine.embedder_fingerprint
+        return Offer(texts, texts and weights, texts and same_model)
+
+    def is_intact(self) -> bool:
+        """Whether every file has the content that the manifest names; reads all of them."""
+        try:
+            return hash_files(self.folder) == dict(self.manifest.files)
+        except OSError:
+            return False
+
+    def has(self, path: str, sha256: str) -> bool:
+        """Whether a source file is the one that it was built from."""
+        entry = self.manifest.sources.get(path)
+        return entry is not None and entry.sha256 == sha256
 
 
 def sound_live(index: Path) -> Live | None:
     """The live generation; None where there is none, or it is damaged or of another format."""
     try:
         folder = live_folder(index)
-        manifest = read_manifest(folder, rebuild=rebuild_command(index))
+        manifest = read_manifest(folder, rebuild=partial(rebuild_command, index))
         check_files(folder, manifest)
     except KbassistError:
         return None
     return Live(folder, manifest)
 
 
-def reuse_texts(live: Live, folder: Path) -> bool:
-    """Bring the live generation's `TEXT_FILES` into a new one, which shares them on disk if it can.
+def reuse_files(live: Live, folder: Path, names: Sequence[str]) -> bool:
+    """Bring files of the live generation into a new one, which shares them on disk if it can.
 
     Args:
         live: the generation to take them from; it is only read.
         folder: of the generation that is being built, still without these files.
+        names: `TEXT_FILES`, or some of them.
 
     Returns:
         Whether all are there, each with the content that the live manifest names. Where not, none
         is: the caller may write them anew without writing into a file that the live one shares.
     """
-    return carry_files(live.folder, live.manifest.files, TEXT_FILES, folder)
+    return carry_files(live.folder, live.manifest.files, names, folder)

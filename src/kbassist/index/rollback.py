@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from kbassist.errors import IndexBroken, IndexIncompatible, IndexMissing, UsageError
@@ -119,7 +120,7 @@ def _choices(index: Path, live: str) -> str:
 
 def _described(folder: Path, live: bool) -> Generation:
     try:
-        manifest = read_manifest(folder, rebuild=rebuild_command(folder.parent))
+        manifest = read_manifest(folder, rebuild=partial(rebuild_command, folder.parent))
     except (IndexBroken, IndexIncompatible, IndexMissing):
         return Generation(folder.name, live, None, None, None)
     counts = manifest.counts

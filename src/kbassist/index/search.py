@@ -135,7 +135,7 @@ def _hybrid(request: _Request) -> Ranked:
     lexical, _ = words.top(count, request.mask)
     vectors, query = request.legs
     nearest, nearness = vectors.search(query, count, request.mask)
-    candidates = np.union1d(lexical, nearest).astype(np.int64)
+    candidates = _union(lexical, nearest)
     scores, matched = words.at(candidates)
     cosines = np.full(len(candidates), np.nan, dtype=np.float32)
     cosines[np.searchsorted(candidates, nearest)] = nearness
@@ -151,6 +151,12 @@ def _hybrid(request: _Request) -> Ranked:
     )
     ranking = _anew(request, fused, anew) if anew else first(fused)
     return ranking.best(fused, request.top_k)
+
+
+def _union(lexical: NDArray[np.int64], nearest: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Both, each row once, ascending; `np.union1d` would import numpy.ma, 10 ms."""
+    rows = np.sort(np.concatenate((lexical, nearest)))
+    return rows[np.diff(rows, prepend=-1) > 0]
 
 
 def _anew(request: _Request, fused: Fused, depth: int) -> Ranking:

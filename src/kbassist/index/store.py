@@ -11,101 +11,34 @@ import sqlite3
 import threading
 import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from kbassist.errors import IndexBroken
 from kbassist.index import codec
-from kbassist.index.filters import VALID_FROM, VALID_UNTIL, facets, restricting
-from kbassist.index.generation import rebuild_command
-from kbassist.types import Article, ArticleMeta, Chunk
+from kbassist.index.arrays import broken
+from kbassist.index.filters import VALID_FROM, VALID_UNTIL
+from kbassist.index.kept import Kept
+from kbassist.index.store_file import connect
+from kbassist.types import ArticleMeta, Chunk
 
 STORE_NAME = "chunks.sqlite"
 
+_KEPT = 1024
+"""Chunks last read that are kept, some 8 MB."""
 _BATCH = 500
 """Chunks that are read at once when all are."""
 
-_SCHEMA = """
-CREATE TABLE articles (row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, path TEXT NOT NULL UNIQUE,
-                       meta TEXT NOT NULL);
-CREATE TABLE texts (article INTEGER PRIMARY KEY, text TEXT NOT NULL);
-CREATE TABLE chunks (row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, article INTEGER NOT NULL,
-                     anchor TEXT NOT NULL, heading_path TEXT NOT NULL, ordinal INTEGER NOT NULL,
-                     spans TEXT NOT NULL, units TEXT NOT NULL, questions TEXT NOT NULL,
-                     hash TEXT NOT NULL, source TEXT NOT NULL, text TEXT);
-CREATE TABLE facets (key TEXT NOT NULL, value TEXT NOT NULL, article INTEGER NOT NULL,
-                     PRIMARY KEY (key, value, article)) WITHOUT ROWID;
-CREATE TABLE restricted (article INTEGER NOT NULL, label TEXT NOT NULL,
-                         PRIMARY KEY (article, label)) WITHOUT ROWID;
-"""
+_FOREIGN = (
+    ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError,
+)  # fmt: skip
+"""What reading a value raises that no build wrote."""
 
 _CHUNK_COLUMNS = (
     "c.row, c.id, c.article, c.anchor, c.heading_path, c.ordinal, c.spans, c.units, c.questions,"
     " c.hash, c.source, c.text"
 )
-
-
-def write_store(
-    folder: Path,
-    articles: Sequence[Article],
-    chunks: Sequence[Chunk],
-    restricted: Sequence[str],
-) -> None:
-    """Write `chunks.sqlite`; the same input gives the same bytes.
-
-    Args:
-        folder: of the generation that is being built.
-        articles: sorted by id.
-        chunks: sorted by id; each belongs to one of the articles.
-        restricted: audience labels that hide an article.
-    """
-    rows = {article.meta.id: row for row, article in enumerate(articles)}
-    connection = sqlite3.connect(folder / STORE_NAME, isolation_level=None)
-    try:
-        connection.execute("PRAGMA page_size = 4096")
-        connection.execute("PRAGMA journal_mode = OFF")
-        connection.execute("PRAGMA synchronous = OFF")  # the generation is synced before it is live
-        connection.executescript(_SCHEMA)
-        connection.execute("BEGIN")
-        for row, article in enumerate(articles):
-            meta = article.meta
-            connection.execute(
-                "INSERT INTO articles VALUES (?, ?, ?, ?)",
-                (row, meta.id, meta.path, codec.dump_meta(meta)),
-            )
-            connection.execute("INSERT INTO texts VALUES (?, ?)", (row, article.text))
-            connection.executemany(
-                "INSERT INTO facets VALUES (?, ?, ?)", [(*pair, row) for pair in facets(meta)]
-            )
-            labels = sorted(set(restricting(meta, restricted)))
-            connection.executemany(
-                "INSERT INTO restricted VALUES (?, ?)", [(row, label) for label in labels]
-            )
-        connection.executemany(
-            "INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (_chunk_row(row, chunk, rows[chunk.article_id]) for row, chunk in enumerate(chunks)),
-        )
-        connection.execute("COMMIT")
-    finally:
-        connection.close()
-
-
-def _chunk_row(row: int, chunk: Chunk, article: int) -> tuple[object, ...]:
-    return (
-        row,
-        chunk.id,
-        article,
-        chunk.anchor,
-        codec.dumps(chunk.heading_path),
-        chunk.ordinal,
-        codec.dump_spans(chunk.spans),
-        codec.dump_units(chunk.units),
-        codec.dumps(chunk.questions),
-        chunk.hash,
-        chunk.source,
-        None if chunk.text == chunk.source else chunk.text,
-    )
 
 
 class Store:
@@ -118,35 +51,47 @@ class Store:
     def __init__(self, folder: Path) -> None:
         self._path = folder / STORE_NAME
         self._lock = threading.Lock()
-        uri = f"{self._path.resolve().as_uri()}?mode=ro&immutable=1"
-        try:
-            self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
-            weakref.finalize(self, self._connection.close)  # it refers to itself
-        except sqlite3.Error as error:
-            raise self._broken(error) from None
+        self._kept: Kept[tuple[Chunk, ArticleMeta]] = Kept(_KEPT)
+        self._connection = connect(self._path)
+        weakref.finalize(self, self._connection.close)  # it refers to itself
         self._count: int = self._query("SELECT count(*) FROM chunks")[0][0]
 
     def chunks(self, rows: Sequence[int]) -> dict[int, tuple[Chunk, ArticleMeta]]:
-        """Chunks with their articles, by row."""
+        """Chunks with their articles, by row; those last read are kept."""
+        result: dict[int, tuple[Chunk, ArticleMeta]] = {}
+        missing = []
+        for row in rows:
+            if (kept := self._kept.peek(row)) is None:
+                missing.append(int(row))
+            else:
+                result[row] = kept
+        if missing:
+            for row, found in self._read(missing).items():
+                self._kept.keep(row, found)
+                result[row] = found
+        return result
+
+    def _read(self, rows: Sequence[int]) -> dict[int, tuple[Chunk, ArticleMeta]]:
         marks = ",".join("?" * len(rows))
         found = self._query(
             f"SELECT {_CHUNK_COLUMNS}, a.meta FROM chunks c JOIN articles a ON a.row = c.article"
             f" WHERE c.row IN ({marks})",
-            [int(row) for row in rows],
+            rows,
         )
         metas: dict[int, ArticleMeta] = {}
         result = {}
-        for record in found:
-            article = record[2]
-            if article not in metas:
-                metas[article] = codec.load_meta(record[-1])
-            result[record[0]] = (_chunk(record, metas[article]), metas[article])
+        with self._decoding():
+            for record in found:
+                article = record[2]
+                if article not in metas:
+                    metas[article] = codec.load_meta(record[-1])
+                result[record[0]] = (_chunk(record, metas[article]), metas[article])
         return result
 
     def all_chunks(self) -> Iterator[tuple[Chunk, ArticleMeta]]:
         """Every chunk with its article, by chunk id."""
         for start in range(0, self._count, _BATCH):
-            found = self.chunks(range(start, min(start + _BATCH, self._count)))
+            found = self._read(range(start, min(start + _BATCH, self._count)))
             yield from (found[row] for row in sorted(found))
 
     def chunk_row(self, chunk_id: str) -> int | None:
@@ -158,13 +103,14 @@ class Store:
         """An article by id or by path."""
         column, value = ("id", id) if id is not None else ("path", path)
         found = self._query(f"SELECT meta FROM articles WHERE {column} = ?", [value])
-        return codec.load_meta(found[0][0]) if found else None
+        with self._decoding():
+            return codec.load_meta(found[0][0]) if found else None
 
     def articles(self) -> list[ArticleMeta]:
         """All articles, by id."""
-        return [
-            codec.load_meta(r[0]) for r in self._query("SELECT meta FROM articles ORDER BY row")
-        ]
+        found = self._query("SELECT meta FROM articles ORDER BY row")
+        with self._decoding():
+            return [codec.load_meta(record[0]) for record in found]
 
     def article_text(self, article_id: str) -> str:
         """The decoded text of an article as it was built."""
@@ -172,7 +118,7 @@ class Store:
             "SELECT text FROM texts JOIN articles ON row = article WHERE id = ?", [article_id]
         )
         if not found:
-            raise IndexBroken(f"{self._path}: no text for the article {article_id!r}")
+            raise broken(self._path, f"no text for the article {article_id!r}")
         return str(found[0][0])
 
     def anchors(self, article_id: str) -> list[str]:
@@ -235,13 +181,14 @@ class Store:
             with self._lock:
                 return self._connection.execute(sql, values).fetchall()
         except sqlite3.Error as error:
-            raise self._broken(error) from None
+            raise broken(self._path, str(error)) from None
 
-    def _broken(self, error: sqlite3.Error) -> IndexBroken:
-        index = self._path.parent.parent
-        return IndexBroken(
-            f"{self._path}: {error}", hint=f"Rebuild the index: {rebuild_command(index)}"
-        )
+    @contextmanager
+    def _decoding(self) -> Iterator[None]:
+        try:
+            yield
+        except _FOREIGN as error:
+            raise broken(self._path, f"holds what no build wrote: {error!r}") from None
 
 
 def _hidden(audience: Sequence[str]) -> tuple[str, list[str]]:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kbassist.index.arrays import broken
+from kbassist.index.store_file import connect
 
 _FAULTS = {
     "articles that are not numbered from 0": (
@@ -46,9 +47,8 @@ def check_store(path: Path, chunk_articles: NDArray[np.int32]) -> None:
     Raises:
         IndexBroken: it is damaged, or its rows do not fit each other or the array.
     """
-    uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
     try:
-        with closing(sqlite3.connect(uri, uri=True)) as connection:
+        with closing(connect(path)) as connection:
             (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
             if found != "ok":
                 raise broken(path, f"damaged: {found}")

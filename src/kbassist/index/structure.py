@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kbassist.index.arrays import broken, open_array
-from kbassist.index.bm25_build import (
+from kbassist.index.bm25_files import (
     FREQUENCIES_NAME,
     INDPTR_NAME,
     ROWS_NAME,
@@ -19,6 +19,7 @@ from kbassist.index.bm25_build import (
 )
 from kbassist.index.manifest import MANIFEST_NAME
 from kbassist.index.reader import CHUNK_ARTICLES_NAME, Index
+from kbassist.index.row_check import check_rows
 from kbassist.index.store import STORE_NAME
 from kbassist.index.store_check import check_store
 from kbassist.index.titles import NUMBERS_NAME
@@ -39,6 +40,7 @@ def check_structure(index: Index) -> None:
         IndexBroken: something cannot be as it stands there; the message names the file.
     """
     check_store(index.folder / STORE_NAME, index.chunk_articles)
+    check_rows(index.folder / STORE_NAME, index.store)
     chunks, articles = len(index.bm25), index.manifest.counts["articles"]
     _check_counts(index)
     _check_finite(index.folder, list(index.manifest.files))

@@ -13,40 +13,32 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kbassist.index.arrays import broken
-from kbassist.index.filters import restricting
-from kbassist.kb_config import KbConfig
+from kbassist.index.files import parse_json, read_text
 from kbassist.text.analyzer import Analyzer
 from kbassist.text.synonyms import Phrase, SynonymGroup, Synonyms, make_group, merge_groups
-from kbassist.types import Article
 
 if TYPE_CHECKING:
     from kbassist.articles.glossary import Term
+    from kbassist.kb_config import KbConfig
 
 SYNONYMS_NAME = "synonyms.json"
 
 
 def collect_synonyms(
-    articles: Iterable[Article], config: KbConfig, analyzer: Analyzer
+    entries: Iterable[Term], config: KbConfig, analyzer: Analyzer
 ) -> tuple[SynonymGroup, ...]:
     """The synonyms of a knowledge base: the groups of its settings, then those of its glossary.
 
     Groups that share a phrase are one. A name that two entries of one language claim is no one's
-    synonym (the build warns of it), and articles that are not for everyone give none.
+    synonym (the build warns of it).
 
     Args:
-        articles: that enter the index.
+        entries: of the glossary articles in the index that are for everyone.
         config: the settings of the knowledge base.
         analyzer: that reads the questions.
     """
-    from kbassist.articles.glossary import read_terms  # with its parser, which no question needs
-
     groups = [make_group(phrases, (), analyzer.tokens) for phrases in config.synonyms]
-    terms = [
-        term
-        for article in articles
-        if not restricting(article.meta, config.restricted_audiences)
-        for term in read_terms(article)
-    ]
+    terms = list(entries)
     shared = _shared(terms, analyzer)
     for term in terms:
         proper, wrong = (
@@ -80,7 +72,7 @@ def read_synonyms(folder: Path, analyzer: Analyzer) -> Synonyms:
     """
     path = folder / SYNONYMS_NAME
     try:
-        table = json.loads(path.read_text(encoding="utf-8"))
+        table = parse_json(read_text(path))
         groups = [SynonymGroup(_phrases(proper), _phrases(wrong)) for proper, wrong in table]
     except FileNotFoundError:
         groups = []

@@ -6,7 +6,7 @@ titles.article.npy  int32 (articles)   which of them each article has
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -62,16 +62,32 @@ class Titles:
         return likeness
 
 
-def write_titles(folder: Path, titles: Sequence[str], model: Embedder) -> None:
+def write_titles(
+    folder: Path,
+    titles: Sequence[str],
+    model: Embedder,
+    live: Path | None = None,
+    known: Mapping[str, int] | None = None,
+) -> None:
     """Write the files.
 
     Args:
         folder: of the generation that is being built.
         titles: of the articles, in the order of their rows.
         model: the bundled one.
+        live: folder of a generation with the codes of titles that are known.
+        known: title → row of an article there that has it.
     """
     distinct = sorted(set(titles))
     numbers = {title: number for number, title in enumerate(distinct)}
-    save_array(folder / CODES_NAME, encode(model.embed_documents(distinct)))
+    there = {} if live is None or known is None else known
+    codes = np.empty((len(distinct), model.dimension), dtype=np.int8)
+    new = [title for title in distinct if title not in there]
+    codes[[numbers[title] for title in new]] = encode(model.embed_documents(new))
+    if live is not None and len(new) < len(distinct):
+        old = [title for title in distinct if title in there]
+        rows = open_array(live / NUMBERS_NAME, np.int32)[[there[title] for title in old]]
+        codes[[numbers[title] for title in old]] = open_array(live / CODES_NAME, np.int8, 2)[rows]
+    save_array(folder / CODES_NAME, codes)
     found = np.asarray([numbers[title] for title in titles], dtype=np.int32)
     save_array(folder / NUMBERS_NAME, found)

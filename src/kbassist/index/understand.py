@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
 
-from kbassist import config
+from kbassist import config, types
 from kbassist.config import SearchSettings
 from kbassist.embed.spelling import bundled_spelling
 from kbassist.errors import EmptyQuestion, QuestionTooLong
@@ -21,7 +21,6 @@ from kbassist.index.understanding import Understanding
 from kbassist.text.analyzer import QueryTerm, Token
 from kbassist.text.fold import fold
 from kbassist.text.synonyms import SynonymMatch
-from kbassist.types import Correction, Expansion
 
 SYNONYM_WEIGHT = 0.5
 """Greatest factor of a synonym's terms, against 1 for the phrase as asked. Measured on the example
@@ -55,8 +54,8 @@ def understand(
     """
     asked = _asked(index, question, settings)
     reading = _Reading(index, question, asked, day)
-    expansions: list[Expansion] = []
-    corrections: list[Correction] = []
+    expansions: list[types.Expansion] = []
+    corrections: list[types.Correction] = []
     for match in index.synonyms.find(question):
         if match.misspelt:
             corrections.append(reading.named(match))
@@ -110,7 +109,7 @@ class _Reading:
         self._day = day
         self._counts: dict[str, int] = {}
 
-    def expanded(self, match: SynonymMatch) -> Iterator[Expansion]:
+    def expanded(self, match: SynonymMatch) -> Iterator[types.Expansion]:
         """The other phrases of a group, together worth no more than the phrase as asked."""
         typed = self.question[match.start : match.end]
         phrases = {phrase.text: self._new(phrase.text) for phrase in match.group.phrases}
@@ -122,9 +121,9 @@ class _Reading:
         for phrase, terms in phrases.items():
             if terms:
                 self._add(terms, factor)
-                yield Expansion(typed, phrase, tuple(term.term for term in terms), factor)
+                yield types.Expansion(typed, phrase, tuple(term.term for term in terms), factor)
 
-    def named(self, match: SynonymMatch) -> Correction:
+    def named(self, match: SynonymMatch) -> types.Correction:
         """A spelling that the writers call wrong, and the nearest right one."""
         from rapidfuzz.distance import OSA
 
@@ -133,8 +132,11 @@ class _Reading:
         meant = min(names, key=lambda name: OSA.normalized_distance(fold(name), typed))
         return self._correction(match.start, match.end, meant, self._new(meant), clear=True)
 
-    def corrected(self) -> Iterator[Correction]:
+    def corrected(self) -> Iterator[types.Correction]:
         """Corrections of the words and pairs that no chunk has."""
+        df = self.index.bm25.df
+        if all(term.stop or df(term.term) for term in self.asked.values()):
+            return
         tokens = self.index.analyzer.tokens(self.question)
         pairs = [token for token in tokens if token.kind == "bigram"]
         known = {token.start for token in pairs if self.index.bm25.df(token.term)}
@@ -161,7 +163,7 @@ class _Reading:
             and not bundled_spelling().knows(token.term)
         )
 
-    def _pair(self, token: Token) -> Correction | None:
+    def _pair(self, token: Token) -> types.Correction | None:
         found = self.index.corrector.pairs(token.term, self._count, bundled_spelling())
         if not found:
             return None
@@ -171,7 +173,7 @@ class _Reading:
             return None
         return self._correction(token.start, token.end, best.term, self._new(best.term), best.clear)
 
-    def _pinyin(self, token: Token) -> Correction | None:
+    def _pinyin(self, token: Token) -> types.Correction | None:
         spelling = bundled_spelling()
         syllables = spelling.syllables(token.term) or spelling.syllables(self._typed(token))
         if len(syllables) < 2:
@@ -182,7 +184,7 @@ class _Reading:
         terms = self._new(found.term)
         return self._correction(token.start, token.end, found.term, terms, found.clear)
 
-    def _word(self, token: Token) -> Correction | None:
+    def _word(self, token: Token) -> types.Correction | None:
         letters = token.end - token.start
         found = self.index.corrector.words(token.term, letters, self._count)
         if not found:
@@ -218,13 +220,13 @@ class _Reading:
 
     def _correction(
         self, start: int, end: int, corrected: str, terms: Iterable[QueryTerm], clear: bool
-    ) -> Correction:
+    ) -> types.Correction:
         factor = CORRECTION_WEIGHT if clear else DOUBTFUL_WEIGHT
         terms = [term._replace(evidence=term.evidence and clear) for term in terms]
         self._add(terms, factor)
         typed = self.question[start:end]
         names = tuple(term.term for term in terms)
-        return Correction(typed, corrected, names, factor, clear, start)
+        return types.Correction(typed, corrected, names, factor, clear, start)
 
     def _new(self, phrase: str) -> list[QueryTerm]:
         """Terms of a phrase that the index has and the question has not."""
@@ -254,12 +256,11 @@ class _Reading:
         if self._visible is None:
             return self.index.bm25.df(term)
         if term not in self._counts:
-            _, matched = self.index.bm25.scores([(term, 1.0)])
-            self._counts[term] = int((matched & self._visible).sum())
+            self._counts[term] = int(self._visible[self.index.bm25.rows_with(term)].sum())
         return self._counts[term]
 
 
-def _rewritten(question: str, corrections: Sequence[Correction]) -> str | None:
+def _rewritten(question: str, corrections: Sequence[types.Correction]) -> str | None:
     """The question with the clear corrections; of two that overlap, with the first."""
     parts, end = [], 0
     for found in corrections:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kbassist import types
 from kbassist.text.analyzer import QueryTerm
-from kbassist.types import Correction, Expansion
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,9 +16,9 @@ class Understanding:
     """Terms of the question as typed."""
     meant: tuple[QueryTerm, ...]
     """The same with its clear corrections, for what goes by meaning."""
-    expansions: tuple[Expansion, ...]
+    expansions: tuple[types.Expansion, ...]
     """In the order of the question."""
-    corrections: tuple[Correction, ...]
+    corrections: tuple[types.Correction, ...]
     """In the order of the question."""
     added: tuple[QueryTerm, ...]
     """Terms that expansions and corrections brought; none of them is in `asked`."""

@@ -5,16 +5,17 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from kbassist.errors import IndexBroken, IndexIncompatible, UnusableIndex
+from kbassist.index.files import unreadable
 from kbassist.index.generation import (
     check_files,
     generations,
     live_folder,
     live_name,
     rebuild_command,
-    unreadable,
 )
 from kbassist.index.manifest import Manifest, read_manifest
 from kbassist.index.reader import Index
@@ -75,7 +76,7 @@ def verify_generation(folder: Path) -> Manifest:
         IndexBroken: a file is missing, differs from what was built, or cannot be what it says.
         IndexIncompatible: another version built it.
     """
-    rebuild = rebuild_command(folder.parent)
+    rebuild = partial(rebuild_command, folder.parent)
     try:
         manifest = read_manifest(folder, rebuild=rebuild)
         check_files(folder, manifest, hashed_up_to=sys.maxsize)
@@ -92,7 +93,7 @@ def _verified(folder: Path, live: bool) -> Verified:
     except (IndexBroken, IndexIncompatible) as error:
         fault = error
     try:
-        files = read_manifest(folder, rebuild="").files
+        files = read_manifest(folder, rebuild=str).files
     except (UnusableIndex, OSError):
         files = {}
     size = sum(entry.size for entry in files.values())

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 from weakref import proxy
 
 import numpy as np
@@ -24,6 +25,27 @@ _KEPT = 1 << 14
 """Terms last looked up that are kept: a question asks for each of its own several times."""
 _SURROGATES = "surrogatepass"
 """A lone surrogate can come from a broken question; it must find nothing, not fail."""
+
+
+class Terms(NamedTuple):
+    """Sorted, distinct terms as they are stored."""
+
+    blob: NDArray[np.uint8]
+    """Their UTF-8, end to end."""
+    offsets: NDArray[np.int64]
+    """Where each begins, and where the last ends."""
+
+    @classmethod
+    def of(cls, blob: NDArray[np.uint8], sizes: NDArray[np.int64]) -> Terms:
+        """Terms of known sizes in bytes."""
+        offsets = np.zeros(len(sizes) + 1, dtype=np.int64)
+        np.cumsum(sizes, out=offsets[1:])
+        return cls(blob, offsets)
+
+    def names(self) -> list[bytes]:
+        """Each one's UTF-8."""
+        data, offsets = self.blob.tobytes(), self.offsets.tolist()
+        return [data[start:end] for start, end in pairwise(offsets)]
 
 
 class Vocabulary:
@@ -55,27 +77,34 @@ class Vocabulary:
     def __getitem__(self, number: int) -> str:
         if not 0 <= number < len(self):
             raise IndexError(f"term {number} of {len(self)}")
-        return self._bytes(number).decode("utf-8", _SURROGATES)
+        return self.name(number).decode("utf-8", _SURROGATES)
 
     def __iter__(self) -> Iterator[str]:
         return (self[number] for number in range(len(self)))
 
     def _find(self, term: str) -> int | None:
         wanted = term.encode("utf-8", _SURROGATES)
-        number = self._first_at_least(wanted)
-        found = number < len(self) and self._bytes(number) == wanted
+        number = self.first_at_least(wanted)
+        found = number < len(self) and self.name(number) == wanted
         return number if found else None
 
     def with_prefix(self, prefix: str) -> range:
         """Numbers of the terms that start with a prefix; every term for an empty one."""
         wanted = prefix.encode("utf-8", _SURROGATES)
         # No byte of UTF-8 is 0xff, so this lies behind every term with the prefix.
-        return range(self._first_at_least(wanted), self._first_at_least(wanted + b"\xff"))
+        return range(self.first_at_least(wanted), self.first_at_least(wanted + b"\xff"))
 
-    def _bytes(self, number: int) -> bytes:
+    @property
+    def terms(self) -> Terms:
+        """All of them, memory-mapped."""
+        return Terms(np.asarray(self._blob), np.asarray(self._offsets))
+
+    def name(self, number: int) -> bytes:
+        """A term's UTF-8."""
         return bytes(self._blob[self._offsets[number] : self._offsets[number + 1]])
 
-    def _first_at_least(self, wanted: bytes) -> int:
+    def first_at_least(self, wanted: bytes) -> int:
+        """Number of the first term that does not stand before this one."""
         blob, offsets = self._blob, self._offsets
         low, high = 0, len(offsets) - 1
         while low < high:
@@ -87,7 +116,28 @@ class Vocabulary:
         return low
 
 
-def write_terms(folder: Path, terms: Iterable[str]) -> None:
+def decode_term(name: bytes) -> str:
+    """A term from its UTF-8."""
+    return name.decode("utf-8", _SURROGATES)
+
+
+def encode_terms(terms: Iterable[str]) -> Terms:
+    """Terms as they are stored.
+
+    Args:
+        terms: without repetition, in sorted order.
+
+    Raises:
+        ValueError: not sorted, or a term twice.
+    """
+    encoded = [term.encode("utf-8", _SURROGATES) for term in terms]
+    if any(left >= right for left, right in pairwise(encoded)):
+        raise ValueError("terms must be sorted and distinct")
+    blob = np.frombuffer(b"".join(encoded), dtype=np.uint8)
+    return Terms.of(blob, np.array([len(term) for term in encoded], dtype=np.int64))
+
+
+def write_terms(folder: Path, terms: Terms | Iterable[str]) -> None:
     """Write the vocabulary's two files.
 
     Args:
@@ -97,10 +147,6 @@ def write_terms(folder: Path, terms: Iterable[str]) -> None:
     Raises:
         ValueError: not sorted, or a term twice.
     """
-    encoded = [term.encode("utf-8", _SURROGATES) for term in terms]
-    if any(left >= right for left, right in pairwise(encoded)):
-        raise ValueError("terms must be sorted and distinct")
-    offsets = np.zeros(len(encoded) + 1, dtype=np.int64)
-    np.cumsum([len(term) for term in encoded], out=offsets[1:])
-    save_array(folder / TERMS_NAME, np.frombuffer(b"".join(encoded), dtype=np.uint8))
-    save_array(folder / OFFSETS_NAME, offsets)
+    stored = terms if isinstance(terms, Terms) else encode_terms(terms)
+    save_array(folder / TERMS_NAME, stored.blob)
+    save_array(folder / OFFSETS_NAME, stored.offsets)

@@ -6,8 +6,8 @@ import re
 
 from kbassist.text.chars import CJK, UNSPACED
 
-_GLYPH = rf"[^\W_{CJK}{UNSPACED}]"
-_TOKEN = re.compile(rf"[{CJK}{UNSPACED}]|{_GLYPH}+(?:['’._-]+{_GLYPH}+)*")
+_RUN = re.compile(rf"[{CJK}{UNSPACED}]+")
+_WORD = re.compile(r"[^\W_]+(?:['’._-]+[^\W_]+)*")
 
 
 def count_tokens(text: str) -> int:
@@ -20,4 +20,5 @@ def count_tokens(text: str) -> int:
         One for each Han character, kana or Hangul syllable, one for each word (letters and digits
         with inner `'`, `-`, `_`, `.`), none for punctuation and symbols.
     """
-    return len(_TOKEN.findall(text))
+    spaced, runs = _RUN.subn(" ", text)
+    return len(text) - len(spaced) + runs + len(_WORD.findall(spaced))

@@ -19,10 +19,12 @@ UNDETERMINED = "und"
 _HAN = re.compile(rf"[{HAN}]")
 _KANA = re.compile(rf"[{KANA}]")
 _HANGUL = re.compile(rf"[{HANGUL}]")
+_CJK = (_HAN, _KANA, _HANGUL)
 _LATIN = r"A-Za-z\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff\uff21-\uff5a"
 _GLYPH = rf"{_LATIN}0-9_\u0300-\u036f"
 _WORD = re.compile(rf"[{_LATIN}0-9_][{_GLYPH}]*(?:['’.-]+[{_GLYPH}]+)*")
-_OTHER = re.compile(rf"[^\W\d_{_LATIN}{HAN}{KANA}{HANGUL}]")
+_LETTER = re.compile(rf"[^\W\d_{_LATIN}]")
+"""Of any script but Latin."""
 _NOISE = re.compile(r"(?s:```.*?(?:```|\Z))|`[^`\n]*`|(?:https?|ftp)://\S+|\b[\w.+-]{1,64}@[\w.-]+")
 _ACRONYM = re.compile(r"[A-Z0-9._'’-]{1,5}|.*[\d_].*")
 
@@ -86,9 +88,9 @@ def _count(text: str) -> _Counts:
     if text.isascii():
         han = kana = hangul = other = 0
     else:
-        han, kana, hangul, other = (
-            len(pattern.findall(text)) for pattern in (_HAN, _KANA, _HANGUL, _OTHER)
-        )
+        han, kana, hangul = (len(pattern.findall(text)) for pattern in _CJK)
+        letters = "".join(_LETTER.findall(text))
+        other = len(letters) - sum(len(pattern.findall(letters)) for pattern in _CJK)
     found = _WORD.findall(text)
     functional = sum(word.lower().replace("’", "'") in english_stops() for word in found)
     words = [word for word in found if not _ACRONYM.fullmatch(word)]

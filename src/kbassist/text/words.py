@@ -32,26 +32,26 @@ MAX_TERM = 256
 """Longer terms are cut: nobody types them, and a term must not be as large as a pasted file."""
 
 _LETTER = rf"[^\W_{CJK}{UNSPACED}]"
-_WORD = rf"{_LETTER}+(?:[{MARKS}]+{_LETTER}*)*"
+"""Compiling a set of this many characters takes 2 ms, so few places name it."""
 _URL = r"(?:https?|wss?|ftp)://[\w.~:/?#@!$&'()*+,;=%\[\]-]*[\w/=&#%~]"
 _GLUE = (
-    rf"(?:_+|[-/.@])(?={_LETTER})"
-    rf"|'(?=[^\W\d_])"
-    rf"|(?<=\d)(?:,(?=\d{{3}}(?!\d))|:(?=\d))"
-    rf"|\+(?=[A-Za-z0-9.]{{1,64}}@)"
+    r"(?:_+|[-/.@]|'(?=[^\W\d_])|(?<=\d)(?:,(?=\d{3}(?!\d))|:(?=\d))"
+    rf"|\+(?=[A-Za-z0-9.]{{1,64}}@))(?={_LETTER})"
 )
 UNSPACED_RUN = rf"[{CJK}{UNSPACED}]+"
 ATOM = re.compile(
     rf"{UNSPACED_RUN}"
     rf"|(?a:{_URL})"
-    rf"|{_WORD}(?:(?:{_GLUE}){_WORD})*(?:(?<=\d)%)?"
-    rf"|(?<![-\w])-\d{{3,}}(?!{_LETTER})|(?<=[{CJK}])-\d{{3,}}(?!{_LETTER})"
+    rf"|{_LETTER}+(?:(?:[{MARKS}]+|{_GLUE}){_LETTER}*)*(?:(?<=\d)%)?"
+    rf"|(?:(?<![-\w])|(?<=[^\W\d_{UNSPACED}]))-\d{{3,}}(?!{_LETTER})"
 )
 """One atom of cased folded text; everything between atoms (spaces, punctuation) has no terms."""
 
 _NUMBER = re.compile(r"(\d+(?:,\d{3})*(?:\.\d+)*)(%?)")
 _ERROR_CODE = re.compile(r"-\d+")
 _HUMP = re.compile(r"[a-z][A-Z]")
+_WORD = rf"[^\W_]+(?:[{MARKS}]+[^\W_]*)*"
+"""Inside an atom, where every letter is one of a word."""
 _SEGMENT = re.compile(rf"{_WORD}(?:(?<=\d)[.,](?=\d){_WORD}|'(?=[^\W\d_]){_WORD})*")
 _LOWER = rf"(?![A-Z\d])[^\W_]|['{MARKS}]"
 _COMPONENT = re.compile(

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from kbassist.errors import UsageError
-from kbassist.types.answer_explanation import AnswerExplanation
 from kbassist.types.articles import ArticleMeta, Chunk, Span
-from kbassist.types.hit_explanation import HitExplanation
 from kbassist.types.scores import LegScore
+
+if TYPE_CHECKING:
+    from kbassist.types.answer_explanation import AnswerExplanation
+    from kbassist.types.hit_explanation import HitExplanation
 
 Action = Literal["answer", "clarify", "abstain", "handoff"]
 

@@ -1,0 +1,136 @@
+"""Chunks of a few articles, analysed and embedded: compact arrays that another process can make."""
+
+from __future__ import annotations
+
+from array import array
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kbassist.embed.protocol import Embedder
+from kbassist.index.entries import EncodedEntries, encode_entries
+from kbassist.text.analyzer import Analyzer
+from kbassist.text.passages import passages
+from kbassist.types import VectorText
+
+ROW_BITS = 32
+ROW_MASK = (1 << ROW_BITS) - 1
+
+Ints = NDArray[np.int64]
+
+
+class HasTexts(Protocol):
+    """What of a chunk is searched."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def heading_path(self) -> tuple[str, ...]: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def questions(self) -> tuple[str, ...]: ...
+
+
+class FieldCounts(NamedTuple):
+    """How often the terms of one field occur."""
+
+    keys: Ints
+    """`term << 32 | row`, ascending and distinct; terms and rows are numbered in this batch."""
+    counts: NDArray[np.int32]
+    lengths: NDArray[np.int32]
+    """Terms of each row, repetitions included."""
+
+
+class Counts(NamedTuple):
+    """The terms of a batch of chunks."""
+
+    vocabulary: list[str]
+    title: FieldCounts
+    questions: FieldCounts
+    body: FieldCounts
+
+
+class Analysed(NamedTuple):
+    """A batch of chunks for both legs."""
+
+    counts: Counts | None
+    """None where they are not wanted."""
+    entries: EncodedEntries | None
+    """None where the vectors are made elsewhere, or not at all."""
+
+
+def encoded(chunks: Sequence[HasTexts], model: Embedder) -> EncodedEntries:
+    """The entries of chunks."""
+    texts, owners = entry_texts(chunks, model.passage)
+    return encode_entries(model.embed_documents(texts), owners)
+
+
+def count_terms(chunks: Iterable[HasTexts]) -> Counts:
+    """The terms of each field of each chunk."""
+    terms = _analyzer().terms
+    ids: defaultdict[str, int] = defaultdict()
+    ids.default_factory = ids.__len__
+    fields = (_Field(), _Field(), _Field())
+    for chunk in chunks:
+        texts = ("\n".join((chunk.title, *chunk.heading_path)), "\n".join(chunk.questions))
+        for field, text in zip(fields, (*texts, chunk.text), strict=True):
+            field.add(ids, terms(text) if text else [])
+    return Counts(list(ids), *(field.counted() for field in fields))
+
+
+class _Field:
+    def __init__(self) -> None:
+        self._terms, self._lengths = array("i"), array("i")
+
+    def add(self, ids: dict[str, int], terms: Sequence[str]) -> None:
+        self._terms.extend(map(ids.__getitem__, terms))
+        self._lengths.append(len(terms))
+
+    def counted(self) -> FieldCounts:
+        terms = np.array(self._terms, dtype=np.int64)
+        lengths = np.array(self._lengths, dtype=np.int32)
+        rows = np.repeat(np.arange(len(lengths)), lengths)
+        keys = np.sort(terms << ROW_BITS | rows)
+        starts = np.flatnonzero(np.diff(keys, prepend=-1))
+        return FieldCounts(
+            keys[starts], np.diff(starts, append=len(keys)).astype(np.int32), lengths
+        )
+
+
+def vector_texts(chunk: HasTexts, passage: int | None) -> Iterator[tuple[VectorText, str, str]]:
+    """What of a chunk has a vector: its kind, its text, and what is embedded.
+
+    Passages stand below the heading path, like the whole text.
+
+    Args:
+        chunk: of an article.
+        passage: most tokens of a passage; None where the model takes none.
+    """
+    heading = " › ".join((chunk.title, *chunk.heading_path))
+    yield "text", chunk.text, f"{heading}\n{chunk.text}"
+    for text in [] if passage is None else passages(chunk.text, passage):
+        yield "passage", text, f"{heading}\n{text}"
+    for text in chunk.questions:
+        yield "question", text, text
+
+
+def entry_texts(
+    chunks: Iterable[HasTexts], passage: int | None
+) -> tuple[list[str], NDArray[np.int32]]:
+    """What is embedded of chunks, and the number of the chunk that each text is of."""
+    texts: list[str] = []
+    owners: list[int] = []
+    for number, chunk in enumerate(chunks):
+        texts += (text for _, _, text in vector_texts(chunk, passage))
+        owners += [number] * (len(texts) - len(owners))
+    return texts, np.asarray(owners, dtype=np.int32)
+
+
+@cache
+def _analyzer() -> Analyzer:
+    return Analyzer()

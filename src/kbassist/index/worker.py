@@ -1,0 +1,73 @@
+"""A worker process of a build: batches come in on standard input, results leave on its output.
+
+It is a Python of its own rather than a fork: a bot that builds its index may have threads, and a
+script may have no `__main__` guard. It ends when its input does, and so never outlives the build,
+however that ends. Frames are pickled; only the build that started the worker can write to it.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import struct
+import traceback
+from typing import IO, Any
+
+from kbassist.errors import KbassistError
+
+_LENGTH = struct.Struct("<Q")
+
+
+def send(stream: IO[bytes], value: object) -> None:
+    """Write one frame."""
+    data = pickle.dumps(value, protocol=5)
+    stream.write(_LENGTH.pack(len(data)))
+    stream.write(data)
+    stream.flush()
+
+
+def receive(stream: IO[bytes]) -> Any:
+    """Read one frame.
+
+    Raises:
+        EOFError: the other side has gone.
+    """
+    head = stream.read(_LENGTH.size)
+    if len(head) < _LENGTH.size:
+        raise EOFError
+    size = _LENGTH.unpack(head)[0]
+    data = stream.read(size)
+    if len(data) < size:
+        raise EOFError
+    return pickle.loads(data)
+
+
+def main() -> None:
+    """Serve until the input ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the build decides when to stop
+    source = os.fdopen(os.dup(0), "rb")
+    target = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a library prints must not fall between the frames
+    from kbassist.index.task import Worker
+
+    try:
+        worker = Worker(receive(source))
+        while True:
+            name, argument = receive(source)
+            send(target, _done(worker, name, argument))
+    except (EOFError, BrokenPipeError):
+        os._exit(0)
+
+
+def _done(worker: Any, name: str, argument: Any) -> tuple[str, Any]:
+    try:
+        return "done", getattr(worker, name)(argument)
+    except KbassistError as error:
+        return "refused", error
+    except Exception:
+        return "failed", traceback.format_exc(limit=20)
+
+
+if __name__ == "__main__":
+    main()
