@@ -47,8 +47,6 @@ KEEP = 3
 WEIGHTS = {"full": 30, "changes": 35, "nothing": 5, "rollback": 15, "calibrate": 8, "prune": 7}
 NEAR_SWITCH = 0.4
 """Share of the builds that are killed near the switch."""
-STARTING = 0.005
-"""Seconds that a process takes to start."""
 ORPHAN_SECONDS = 10.0
 """How long a dead writer's own processes may take to notice."""
 
@@ -62,7 +60,7 @@ class Tally:
     switched: int = 0
     """Killed, and what it wrote was live."""
     litter: int = 0
-    """Killed, and left something half done."""
+    """Killed, and left something half done, or done and not live."""
     faults: list[str] = field(default_factory=list)
 
 
@@ -81,22 +79,27 @@ class Harness:
         self.tallies = {kind: Tally() for kind in WEIGHTS}
         self._usual: dict[str, float] = {}
         self._build("a", full=True)
-        for kind in WEIGHTS:
+
+    def measure(self) -> None:
+        """Let each writer end, to know its usual time beside the readers."""
+        for kind in (*WEIGHTS, *WEIGHTS):
             started = time.perf_counter()
-            self._writer(kind)()
-            self._usual[kind] = time.perf_counter() - started
+            os.waitpid(_forked(self._writer(kind)), 0)
+            seconds = time.perf_counter() - started
+            self._usual[kind] = min(seconds, self._usual.get(kind, seconds))
 
     def run(self) -> None:
         """Start one writer, kill it, and look at what is left."""
         kind = self._random.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
         tally, before = self.tallies[kind], live_name(self.index)
+        names = set(os.listdir(self.index))
         write = self._writer(kind)
         pid = _forked(write)
         near = kind in ("full", "changes") and self._random.random() < NEAR_SWITCH
         if near:
             self._wait_for_switch(pid)
         else:
-            time.sleep(self._random.uniform(0, 1.1 * self._usual[kind] + STARTING))
+            _wait(pid, self._random.uniform(0, self._usual[kind]))
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
         _, status = os.waitpid(pid, 0)
@@ -104,7 +107,8 @@ class Harness:
         if os.WIFSIGNALED(status):
             tally.killed += 1
             tally.switched += live_name(self.index) != before
-            tally.litter += any(is_litter(path.name) for path in self.index.iterdir())
+            new = {*os.listdir(self.index)} - names - {live_name(self.index)}
+            tally.litter += any(is_litter(name) or name.startswith("gen-") for name in new)
         elif os.WEXITSTATUS(status):
             tally.faults.append(f"the writer itself failed ({before} was live)")
         try:
@@ -135,7 +139,7 @@ class Harness:
                 break
             seen = seen or there
             time.sleep(0.0002)
-        time.sleep(self._random.choice((0, 0, self._random.uniform(0, 0.005))))
+        time.sleep(self._random.choice((0, self._random.uniform(0, 0.005))))
 
     def _writer(self, kind: str) -> Callable[[], object]:
         live = self._live_version()
@@ -192,6 +196,12 @@ def _forked(write: Callable[[], object]) -> int:
     os._exit(0)
 
 
+def _wait(pid: int, seconds: float) -> None:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until and not _has_ended(pid):
+        time.sleep(min(0.005, max(0.0, until - time.monotonic())))
+
+
 def _has_ended(pid: int) -> bool:
     return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
@@ -236,6 +246,7 @@ def crash(place: Path, kills: int, seed: int) -> int:
     (place / "expected.json").write_text(harness.expected.to_json(), encoding="utf-8")
     command = [sys.executable, __file__, "--place", str(place), "--reader"]
     readers = [subprocess.Popen([*command, str(number)]) for number in range(READERS)]
+    harness.measure()
     started = time.perf_counter()
     while sum(tally.killed for tally in harness.tallies.values()) < kills:
         harness.run()

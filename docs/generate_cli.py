@@ -12,12 +12,14 @@ COMMANDS = (
         (name,)
         for name in (
             "build",
+            "watch",
             "search",
             "ask",
             "get",
             "status",
             "rollback",
             "verify",
+            "cache",
             "calibrate",
             "glossary",
             "eval",

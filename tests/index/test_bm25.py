@@ -12,7 +12,7 @@ import pytest
 
 from kbassist.config import Bm25Settings
 from kbassist.errors import ConfigError
-from kbassist.index import bm25_build
+from kbassist.index import bm25_build, bm25_files
 from kbassist.index.bm25 import Bm25, Bm25Builder
 
 Fields = tuple[str, str, str]
@@ -61,11 +61,11 @@ def test_fields_are_weighted_before_saturation(index: Callable[..., Bm25]) -> No
 
 def test_a_term_everywhere_keeps_a_positive_lucene_idf_and_an_okapi_floor() -> None:
     df = np.array([3, 1])
-    assert bm25_build.lucene_idf(df, 3).tolist() == pytest.approx(
+    assert bm25_files.lucene_idf(df, 3).tolist() == pytest.approx(
         [math.log(1 + 0.5 / 3.5), math.log(1 + 2.5 / 1.5)]
     )
     rare, common = math.log(2.5 / 1.5), math.log(0.5 / 3.5)
-    assert bm25_build.okapi_idf(df, 3).tolist() == pytest.approx([0.25 * (rare + common) / 2, rare])
+    assert bm25_files.okapi_idf(df, 3).tolist() == pytest.approx([0.25 * (rare + common) / 2, rare])
 
 
 def test_query_weights_scale_and_add_up(index: Callable[..., Bm25]) -> None:
@@ -152,6 +152,7 @@ def test_blocks_do_not_change_the_result(
     ]
     whole = index(rows).scores([(f"t{n}", 1.0) for n in range(20)])[0]
     monkeypatch.setattr(bm25_build, "_BLOCK", 7)
+    monkeypatch.setattr(bm25_files, "_BLOCK", 7)
     np.testing.assert_array_equal(index(rows).scores([(f"t{n}", 1.0) for n in range(20)])[0], whole)
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from kbassist.errors import IndexBroken
 from kbassist.index.bm25 import Bm25, Bm25Builder
-from kbassist.index.bm25_build import (
+from kbassist.index.bm25_files import (
     FREQUENCIES_NAME,
     IDF_NAME,
     INDPTR_NAME,

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from kbassist.errors import ModelError
-from kbassist.index import vector_files
+from kbassist.index import stretches, vector_files
 from kbassist.index.entries import write_vectors
 from kbassist.index.vector_files import CODES_NAME, encode
 from kbassist.index.vectors import Vectors
@@ -210,7 +210,7 @@ def test_a_large_file_is_read_instead_of_mapped(
     rows = random_rows(3000, 64)
     write_vectors(tmp_path, rows, np.arange(3000) // 3, exact_limit=0)
     mapped = Vectors.open(tmp_path).search(rows[5], 40)
-    monkeypatch.setattr(vector_files, "_MAPPED", 0)
+    monkeypatch.setattr(stretches, "MAPPED", 0)
     vectors = Vectors.open(tmp_path)
     for one, other in zip(mapped, vectors.search(rows[5], 40), strict=True):
         np.testing.assert_array_equal(one, other)

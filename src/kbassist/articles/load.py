@@ -64,9 +64,9 @@ def read_source(kb: Path, path: str) -> tuple[SourceFile, bytes]:
             "the file's name is not valid UTF-8", path=shown, hint="Rename the file."
         ) from None
     try:
-        with open(kb / path, "rb") as file:
-            raw = file.read()
-        mtime = (kb / path).stat().st_mtime_ns
+        with open(os.path.join(kb, path), "rb", buffering=0) as file:
+            raw = file.readall()
+            mtime = os.fstat(file.fileno()).st_mtime_ns
     except OSError as error:
         reason = error.strerror or str(error)
         raise ArticleError(f"cannot be read: {reason}", path=path) from None

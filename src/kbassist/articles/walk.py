@@ -23,42 +23,42 @@ def walk(kb: Path) -> list[str]:
     Raises:
         OSError: a folder cannot be read; leaving it out would lose its articles.
     """
-    root = kb.resolve()
-    seen: set[Path] = set()
+    root = str(kb.resolve())
+    seen: set[str] = set()
     found: list[str] = []
-    links: deque[tuple[Path, str]] = deque()
+    links: deque[tuple[str, str]] = deque()
     _visit(root, "", seen, found, links)
     while links:
         path, name = links.popleft()
         target = _target(path)
-        if target is None or not target.is_relative_to(root) or target in seen:
+        if target is None or not target.is_relative_to(root) or str(target) in seen:
             continue
         if target.is_dir():
-            _visit(target, f"{name}/", seen, found, links)
-        elif _is_article(name) and target.is_file():
-            seen.add(target)
+            _visit(str(target), f"{name}/", seen, found, links)
+        elif is_article(name) and target.is_file():
+            seen.add(str(target))
             found.append(name)
     return sorted(found)
 
 
 def _visit(
-    folder: Path,
+    folder: str,
     prefix: str,
-    seen: set[Path],
+    seen: set[str],
     found: list[str],
-    links: deque[tuple[Path, str]],
+    links: deque[tuple[str, str]],
 ) -> None:
     """Collect what lies in a folder; links wait until all that is no link has been seen."""
     seen.add(folder)
     for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
-        path, name = folder / entry.name, prefix + entry.name
+        path, name = os.path.join(folder, entry.name), prefix + entry.name
         if entry.is_symlink():
             if not _is_hidden(entry.name):
                 links.append((path, name))
         elif entry.is_dir():
             if not _is_hidden(entry.name) and path not in seen:
                 _visit(path, f"{name}/", seen, found, links)
-        elif _is_article(name) and entry.is_file() and path not in seen:
+        elif is_article(name) and entry.is_file() and path not in seen:
             seen.add(path)
             found.append(name)
 
@@ -67,15 +67,15 @@ def _is_hidden(name: str) -> bool:
     return name in _SKIPPED_FOLDERS or _HIDDEN.match(name) is not None
 
 
-def _is_article(name: str) -> bool:
+def is_article(name: str) -> bool:
     """Whether a path relative to the kb names an article."""
     last = name.rsplit("/", 1)[-1]
     return last.lower().endswith(_SUFFIXES) and not _is_hidden(last) and name.lower() != "readme.md"
 
 
-def _target(link: Path) -> Path | None:
+def _target(link: str) -> Path | None:
     """What a symbolic link leads to; None where that is nothing."""
     try:
-        return link.resolve(strict=True)
+        return Path(link).resolve(strict=True)
     except (OSError, RuntimeError):
         return None

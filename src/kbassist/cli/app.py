@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from kbassist._version import __version__
-from kbassist.cli import evals, generations, options, queries, render
+from kbassist.cli import building, evals, generations, options, queries, render
 from kbassist.cli.application import App
 from kbassist.cli.queries import EXIT_NO_ANSWER
 
@@ -41,39 +41,8 @@ def _root(
     pass
 
 
-@app.command()
-def build(
-    kb: options.KbArgument = options.DEFAULT_KB,
-    index: options.IndexOption = options.DEFAULT_INDEX,
-    embedder: options.EmbedderOption = options.DEFAULT_EMBEDDER,
-    full: Annotated[bool, typer.Option("--full", help="Ignore every cache.")] = False,
-    strict: Annotated[bool, typer.Option("--strict", help="A duplicate id is an error.")] = False,
-    skip_bad: Annotated[
-        bool, typer.Option("--skip-bad", help="Build without the files that are bad.")
-    ] = False,
-    keep: generations.KeepOption = 2,
-    wait: generations.WaitOption = 0.0,
-    json: options.JsonOption = False,
-) -> int:
-    """Build the index from a folder of articles."""
-    from kbassist.index.build import build_index
-
-    with render.progress(enabled=not json) as progress:
-        report = build_index(
-            kb,
-            index,
-            embedder=embedder,
-            full=full,
-            strict=strict,
-            skip_bad=skip_bad,
-            keep=keep,
-            wait=wait,
-            progress=progress,
-        )
-    render.build(report, json)
-    return 0
-
-
+app.command()(building.build)
+app.command()(building.watch)
 app.command()(queries.search)
 app.command()(queries.ask)
 app.command()(queries.get)
@@ -82,6 +51,7 @@ app.command()(queries.status)
 
 app.command()(generations.rollback)
 app.command()(generations.verify)
+app.command()(building.cache)
 
 
 @app.command()

@@ -14,7 +14,6 @@ from kbassist.errors import BuildError, KbassistError
 if TYPE_CHECKING:
     from kbassist.answer.locate import Passage
     from kbassist.articles.glossary import Term
-    from kbassist.index.build import BuildReport
     from kbassist.index.status import Status
     from kbassist.types import (
         Answer,
@@ -112,22 +111,6 @@ def status(value: Status) -> dict[str, Any]:
     )
 
 
-def build(report: BuildReport) -> dict[str, Any]:
-    """Object of `kbassist build --json`."""
-    return _versioned(
-        index=report.index,
-        generation=report.generation,
-        changed=report.changed,
-        articles=report.articles,
-        chunks=report.chunks,
-        unpublished=report.unpublished,
-        embedder=report.embedder,
-        warnings=[_warning(warning) for warning in report.warnings],
-        skipped=[_problem(problem) for problem in report.skipped],
-        seconds=round(report.seconds, 3),
-    )
-
-
 def glossary(terms: Sequence[Term]) -> dict[str, Any]:
     """Object of `kbassist glossary --json`."""
     return _versioned(
@@ -151,7 +134,7 @@ def error(value: KbassistError) -> dict[str, Any]:
     """Object of any command that failed under `--json`."""
     table: dict[str, Any] = {"code": value.code, "message": value.message, "hint": value.hint}
     if isinstance(value, BuildError):
-        table["problems"] = [_problem(problem) for problem in value.problems]
+        table["problems"] = [problem(one) for one in value.problems]
     return _versioned(error=table)
 
 
@@ -230,16 +213,18 @@ def _citation(citation: Citation) -> dict[str, Any]:
     }
 
 
-def _warning(warning: BuildWarning) -> dict[str, Any]:
-    return {"path": warning.path, "line": warning.line, "message": warning.message}
+def warning(value: BuildWarning) -> dict[str, Any]:
+    """A warning of a build."""
+    return {"path": value.path, "line": value.line, "message": value.message}
 
 
-def _problem(problem: KbassistError) -> dict[str, Any]:
+def problem(value: KbassistError) -> dict[str, Any]:
+    """What is wrong with a file."""
     return {
-        "path": getattr(problem, "path", None),
-        "line": getattr(problem, "line", None),
-        "message": problem.message,
-        "hint": problem.hint,
+        "path": getattr(value, "path", None),
+        "line": getattr(value, "line", None),
+        "message": value.message,
+        "hint": value.hint,
     }
 
 

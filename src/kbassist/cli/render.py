@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,6 @@ from kbassist.errors import BuildError, KbassistError
 if TYPE_CHECKING:
     from kbassist.answer.locate import Passage
     from kbassist.articles.glossary import Term
-    from kbassist.index.build import BuildReport
     from kbassist.index.status import Status
     from kbassist.text.analyzer import Analyzer
     from kbassist.types import Answer, AnswerExplanation, Citation, Hit, SearchExplanation
@@ -195,29 +195,6 @@ def status(value: Status, as_json: bool) -> None:
     return None
 
 
-def build(report: BuildReport, as_json: bool) -> None:
-    """What a build did."""
-    if as_json:
-        return print_json(records.build(report))
-    for warning in report.warnings:
-        message(f"warning: {warning}")
-    for problem in report.skipped:
-        message(f"skipped: {problem.message}")
-        if problem.hint:
-            message(f"  {problem.hint}")
-    verb = "Built" if report.changed else "Up to date:"
-    counts = (
-        (report.articles, "article"),
-        (report.chunks, "chunk"),
-        (len(report.warnings), "warning"),
-    )
-    listed = ", ".join(f"{count} {noun}{'' if count == 1 else 's'}" for count, noun in counts)
-    line(f"{verb} {one_line(report.index)} ({report.generation}): {listed}, {report.seconds:.2f} s")
-    if report.embedder is None:
-        line("Search is lexical (BM25): --embedder none leaves the vectors out.")
-    return None
-
-
 def terms(found: Sequence[Term], as_json: bool) -> None:
     """The terms of a glossary."""
     if as_json:
@@ -239,15 +216,34 @@ def progress(enabled: bool) -> Iterator[Progress | None]:
         yield None
         return
 
+    begun: dict[str, float] = {}
+
     def show(stage: str, done: int, total: int) -> None:
+        seconds = time.monotonic() - begun.setdefault(stage, time.monotonic())
         filled = 24 * done // max(total, 1)
         bar = "█" * filled + "░" * (24 - filled)
-        print(f"\r\x1b[K{stage:<9} {bar} {done}/{total}", end="", file=sys.stderr, flush=True)
+        shown = f"{stage:<9} {bar} {done}/{total}{_pace(done, total, seconds)}"
+        print(f"\r\x1b[K{shown}", end="", file=sys.stderr, flush=True)
 
     try:
         yield show
     finally:
         print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+
+def _pace(done: int, total: int, seconds: float) -> str:
+    """How fast a stage goes and how long it still takes, once that can be told."""
+    if seconds < 1 or not done:
+        return ""
+    left = round((total - done) * seconds / done)
+    minutes = f"{left // 60} min {left % 60:02} s" if left >= 60 else f"{left} s"
+    return f"  {done / seconds:.0f}/s, {minutes} left"
+
+
+def flush() -> None:
+    """Let the reader have what was printed so far."""
+    with writing():
+        sys.stdout.flush()
 
 
 def _source(citation: Citation) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -68,3 +69,12 @@ def open_array(path: Path, dtype: DTypeLike | tuple[DTypeLike, ...], ndim: int =
             f" expected {' or '.join(map(str, expected))} in {ndim}",
         )
     return np.asarray(array)
+
+
+def release(array: NDArray[Any]) -> None:
+    """Let the system take back what was read of a mapped array; it is read again when needed."""
+    mapped: Any = array
+    while isinstance(mapped, np.ndarray):
+        mapped = mapped.base
+    if hasattr(mapped, "madvise"):
+        mapped.madvise(mmap.MADV_DONTNEED)

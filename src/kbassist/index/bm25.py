@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kbassist.index.arrays import broken, open_array
-from kbassist.index.bm25_build import (
+from kbassist.index.bm25_build import Bm25Builder
+from kbassist.index.bm25_files import (
     FREQUENCIES_NAME,
     IDF_NAME,
     INDPTR_NAME,
@@ -26,7 +27,6 @@ from kbassist.index.bm25_build import (
     ROWS_NAME,
     TF_NAME,
     TF_TYPES,
-    Bm25Builder,
 )
 from kbassist.index.scoring import DENSE_ROWS, Dense, Part, Pruned
 from kbassist.index.vocabulary import Vocabulary

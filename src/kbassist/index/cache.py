@@ -36,19 +36,24 @@ _LARGEST = 256 << 20
 _FRESH = 16
 """Builds for which an entry counts as just used, so that a build need not write them all."""
 _KEY = 16
+_SHORT = 1 << 10
+"""Bytes below which compression is not worth its time."""
+_PLAIN = b"\x00"
+"""How an entry begins that is not compressed; no compressed one does."""
+_AT_ONCE = 100_000
+"""Facts up to which all are read at once."""
 
 
-def cache_key(*parts: str | bytes) -> bytes:
+def cache_key(*parts: str) -> bytes:
     """The key of what is worked out from these alone."""
-    digest = hashlib.blake2b(digest_size=_KEY)
-    for part in parts:
-        data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
-        digest.update(len(data).to_bytes(8, "little") + data)
-    return digest.digest()
+    data = "".join(f"{len(part)}:{part}" for part in parts)
+    return hashlib.blake2b(data.encode("utf-8", "surrogatepass"), digest_size=_KEY).digest()
 
 
 def pack(key: bytes, data: bytes) -> bytes:
     """An entry as it is stored; `unpack` is the inverse."""
+    if len(data) < _SHORT:
+        return _PLAIN + zlib.crc32(key + data).to_bytes(4, "little") + data
     return zlib.compress(key + data, 1)
 
 
@@ -58,6 +63,10 @@ def unpack(key: bytes, entry: bytes) -> bytes:
     Raises:
         ValueError: the entry is damaged, or another one.
     """
+    if entry[:1] == _PLAIN:
+        if zlib.crc32(key + entry[5:]).to_bytes(4, "little") != entry[1:5]:
+            raise ValueError("another entry, or a damaged one")
+        return entry[5:]
     unfold = zlib.decompressobj()
     try:
         data = unfold.decompress(entry, _LARGEST)
@@ -106,13 +115,17 @@ class Cache:
         self._connection: sqlite3.Connection | None = None
         self._used: dict[str, list[bytes]] = {name: [] for name in TABLES}
         self._builds = 0
+        self._facts: dict[bytes, tuple[bytes, int]] | None = None
+        self._all_facts = False
         if not ignored and self.path.is_file():
             self._open()
 
     def _open(self) -> None:
         try:
             uri = f"{self.path.resolve().as_uri()}?mode=ro"
-            self._connection = sqlite3.connect(uri, uri=True, isolation_level=None)
+            self._connection = sqlite3.connect(
+                uri, uri=True, isolation_level=None, check_same_thread=False
+            )
             if not is_ours(self._connection):
                 raise sqlite3.DatabaseError("another format")
             self._builds = about(self._connection, "builds", 0)
@@ -139,8 +152,7 @@ class Cache:
         if self._connection is None:
             return None
         try:
-            query = f"SELECT data, used FROM {table} WHERE key = ?"
-            found = self._connection.execute(query, [key]).fetchone()
+            found = self._row(self._connection, table, key)
             if found is None:
                 return None
             entry = bytes(found[0])
@@ -152,6 +164,20 @@ class Cache:
         if stale:
             self._used[table].append(key)
         return entry, data
+
+    def _row(
+        self, connection: sqlite3.Connection, table: str, key: bytes
+    ) -> tuple[bytes, int] | None:
+        if table == "facts" and self._facts is None:  # every build asks for nearly all
+            query = f"SELECT key, data, used FROM facts LIMIT {_AT_ONCE}"
+            rows = connection.execute(query).fetchall()
+            self._facts = {key: (data, used) for key, data, used in rows}
+            self._all_facts = len(rows) < _AT_ONCE
+        if table == "facts" and (self._all_facts or key in (self._facts or ())):
+            return None if self._facts is None else self._facts.get(key)
+        query = f"SELECT data, used FROM {table} WHERE key = ?"
+        found: tuple[bytes, int] | None = connection.execute(query, [key]).fetchone()
+        return found
 
     def save(
         self,

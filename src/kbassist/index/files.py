@@ -9,6 +9,7 @@ import errno
 import json
 import os
 import stat
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,9 @@ from kbassist.errors import IndexBroken
 NEW = ".new-"
 """How the name of a file begins that is about to replace another."""
 
+_TRIES = 1 if os.name == "posix" else 200
+"""How often a file is replaced: on Windows that is refused while somebody reads it."""
+_PAUSE = 0.005
 MOST_TEXT = 256 << 20
 """Bytes of a text file that are read: the manifest of a million chunks has 50 MB."""
 
@@ -98,12 +102,23 @@ def replace_text(path: Path, text: str, index: Path) -> None:
     beside = index / f"{NEW}{path.name}"
     try:
         write_synced(beside, text)
-        os.replace(beside, path)
+        _replace(beside, path)
     except BaseException:
         with suppress(OSError):
             beside.unlink()
         raise
     sync(path.parent)
+
+
+def _replace(beside: Path, path: Path) -> None:
+    for left in reversed(range(_TRIES)):
+        try:
+            return os.replace(beside, path)
+        except PermissionError:
+            if not left:
+                raise
+            time.sleep(_PAUSE)
+    return None
 
 
 def make_folder(path: Path) -> list[Path]:

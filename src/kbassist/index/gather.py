@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import RLock
 
 from kbassist.articles.facts import Facts
 from kbassist.articles.load import SourceFile, read_source
@@ -43,6 +44,7 @@ class Bodies:
         self._places: dict[bytes, tuple[int, int]] = {}
         self._open: dict[bytes, Body] = {}
         self._size = 0
+        self._lock = RLock()  # the texts are written beside the legs
 
     def put(self, key: bytes, packed: bytes) -> None:
         """Keep a new one."""
@@ -55,11 +57,12 @@ class Bodies:
         Raises:
             CacheGap: it is not there, though its facts are.
         """
-        place = self._places.get(key)
-        if place is not None:
-            self._spool.seek(place[0])
-            return self._spool.read(place[1])
-        packed = self._cache.packed("bodies", key)
+        with self._lock:
+            place = self._places.get(key)
+            if place is not None:
+                self._spool.seek(place[0])
+                return self._spool.read(place[1])
+            packed = self._cache.packed("bodies", key)
         if packed is None:
             raise CacheGap
         return packed
@@ -70,18 +73,19 @@ class Bodies:
         Raises:
             CacheGap: it is not there, though its facts are.
         """
-        body = self._open.get(key)
-        if body is None:
-            try:
-                data = unpack(key, self.packed(key))
-                body = load_body(data)
-            except (ValueError, TypeError):
-                raise CacheGap from None
-            self._size += len(data)
-            while self._open and self._size > _OPEN:
-                self._size -= self._open.pop(next(iter(self._open))).size
-            self._open[key] = body = body._replace(size=len(data))
-        return body
+        with self._lock:
+            body = self._open.get(key)
+            if body is None:
+                try:
+                    data = unpack(key, self.packed(key))
+                    body = load_body(data)
+                except (ValueError, TypeError):
+                    raise CacheGap from None
+                self._size += len(data)
+                while self._open and self._size > _OPEN:
+                    self._size -= self._open.pop(next(iter(self._open))).size
+                self._open[key] = body = body._replace(size=len(data))
+            return body
 
     @property
     def new(self) -> Iterable[bytes]:

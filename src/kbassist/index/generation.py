@@ -6,6 +6,7 @@ import os
 import re
 import shlex
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -43,6 +44,8 @@ HASHED_AT_OPEN = 4 << 20
 """Files up to this many bytes are hashed at every open (milliseconds); of larger ones only the size
 is checked."""
 
+_HASHING = 2
+"""Threads that hash the files of a generation."""
 _NAME = re.compile(r"gen-(\d{6,})")
 
 
@@ -181,7 +184,9 @@ def hash_files(folder: Path) -> dict[str, FileEntry]:
     """Hash and size of every file of a generation apart from the manifest and local hints."""
     apart = (MANIFEST_NAME, LOCAL_NAME)
     names = sorted(path.name for path in folder.iterdir() if path.name not in apart)
-    return {name: file_entry(folder / name) for name in names}
+    with ThreadPoolExecutor(_HASHING) as threads:  # hashing needs no lock of the interpreter
+        entries = threads.map(file_entry, (folder / name for name in names))
+        return dict(zip(names, entries, strict=True))
 
 
 def check_files(folder: Path, manifest: Manifest, *, hashed_up_to: int = HASHED_AT_OPEN) -> None:

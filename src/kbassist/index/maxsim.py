@@ -92,20 +92,20 @@ class MaxSim:
         filled = counts > 0
         covered = np.zeros(len(rows))
         if len(words):
-            distinct, place = np.unique(words, return_inverse=True)
+            distinct, place = _distinct(words, len(self._vocabulary))
             starts = (np.cumsum(counts) - counts)[filled]
             nearest = np.maximum.reduceat(self._likeness(asked, distinct)[place], starts, axis=0)
             covered[filled] = np.clip(nearest, 0.0, 1.0) @ asked.weights / asked.weights.sum()
         return covered
 
-    def _likeness(self, asked: Asked, words: NDArray[np.int32]) -> Matrix:
+    def _likeness(self, asked: Asked, words: NDArray[np.int64]) -> Matrix:
         """Cosine of each word (ascending) with each term of the question; 1 of one with itself."""
         units, counts = self._words.units(words)
         likeness = np.zeros((len(words), len(asked.vectors)), dtype=np.float32)
         known = counts > 0
         if len(units):
             starts = (np.cumsum(counts) - counts)[known]
-            distinct, place = np.unique(units, return_inverse=True)
+            distinct, place = _distinct(units, len(self._model))
             products = self._model.products(distinct, asked.vectors)[place]
             likeness[known] = np.add.reduceat(products, starts, axis=0)
             likeness *= self._words.scales(words)[:, None]
@@ -113,3 +113,21 @@ class MaxSim:
         same = np.flatnonzero(words[at] == asked.numbers)
         likeness[at[same], same] = 1.0
         return likeness
+
+
+def _distinct(
+    numbers: NDArray[np.integer], count: int
+) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """The distinct numbers below a count, ascending, and the place of each number among them.
+
+    What `np.unique` gives, several times as fast for a few thousand numbers.
+
+    Raises:
+        IndexError: a number is not below the count.
+    """
+    there = np.zeros(count, dtype=np.bool_)
+    there[numbers] = True
+    distinct = np.flatnonzero(there)
+    places = np.empty(count, dtype=np.int32)
+    places[distinct] = np.arange(len(distinct), dtype=np.int32)
+    return distinct, places[numbers]

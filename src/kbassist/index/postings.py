@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from kbassist.config import Bm25Settings
 from kbassist.index.analysed import ROW_BITS, ROW_MASK, Counts, FieldCounts
 from kbassist.index.arrays import open_array
-from kbassist.index.bm25_build import (
+from kbassist.index.bm25_files import (
     FREQUENCIES_NAME,
     INDPTR_NAME,
     LENGTHS_NAME,
@@ -20,6 +20,7 @@ from kbassist.index.bm25_build import (
     TF_NAME,
     TF_TYPES,
     Postings,
+    coded,
 )
 from kbassist.index.merge import Merge
 from kbassist.index.vocabulary import Terms, Vocabulary, encode_terms
@@ -64,7 +65,7 @@ def weigh(batches: Iterable[tuple[Counts, Ints]], rows: int, settings: Bm25Setti
     found, tf = _summed(joined, [part for one in counts for part in one])
     terms = encode_terms(names[number] for number in order)
     lengths32 = lengths.astype(np.float32)
-    postings = Postings(terms, found, tf.astype(np.float32), lengths32)
+    postings = Postings(terms, found, *coded(tf), lengths32)
     return _without_empty(postings, np.arange(len(names)))[0]
 
 
@@ -93,21 +94,30 @@ def splice(live: Path, new: Postings, merge: Merge) -> tuple[Postings, Ints]:
     """
     terms, old_terms, new_terms = _merged(Vocabulary.open(live), new.terms)
     indptr = open_array(live / INDPTR_NAME, np.int64)
-    rows = merge.moved[open_array(live / ROWS_NAME, np.int32)]
-    stays = rows >= 0
-    numbers = np.repeat(old_terms, np.diff(indptr))[stays]
-    old = numbers << ROW_BITS | rows[stays]
-    codes = open_array(live / TF_NAME, TF_TYPES)[stays]
-    tf = open_array(live / FREQUENCIES_NAME, np.float32)[codes]
+    old = np.repeat(old_terms << ROW_BITS, np.diff(indptr))
+    old |= merge.moved[open_array(live / ROWS_NAME, np.int32)]  # negative where the row is gone
+    stays = old >= 0
+    old = old[stays]
+    frequencies, old_codes, new_codes = _merged_frequencies(live, new.frequencies)
+    codes = old_codes[open_array(live / TF_NAME, TF_TYPES)[stays]]
     added = new_terms[new.keys >> ROW_BITS] << ROW_BITS | new.keys & ROW_MASK
     at = np.searchsorted(old, added)
-    keys, tf = np.insert(old, at, added), np.insert(tf, at, new.tf)
+    keys, codes = np.insert(old, at, added), np.insert(codes, at, new_codes[new.codes])
     lengths = new.lengths.copy()
     kept = merge.kept
     lengths[merge.moved[kept]] = open_array(live / LENGTHS_NAME, np.float32)[kept]
     origin = np.full(len(terms.offsets) - 1, -1, dtype=np.int64)
     origin[old_terms] = np.arange(len(old_terms))
-    return _without_empty(Postings(terms, keys, tf, lengths), origin)
+    return _without_empty(Postings(terms, keys, codes, frequencies, lengths), origin)
+
+
+def _merged_frequencies(
+    live: Path, new: NDArray[np.float32]
+) -> tuple[NDArray[np.float32], Ints, Ints]:
+    """The frequencies of both, and the place of each old and of each new one among them."""
+    old = open_array(live / FREQUENCIES_NAME, np.float32)
+    both = np.union1d(old, new)
+    return both, np.searchsorted(both, old), np.searchsorted(both, new)
 
 
 def _merged(old: Vocabulary, new: Terms) -> tuple[Terms, Ints, Ints]:

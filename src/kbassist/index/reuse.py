@@ -5,7 +5,6 @@ Another embedding model changes the vectors alone, so everything else stays as i
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -13,9 +12,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kbassist.errors import KbassistError
-from kbassist.index import bm25_build, vocabulary
+from kbassist.index import bm25_files, vocabulary
 from kbassist.index.carry import carry_files
-from kbassist.index.generation import check_files, live_folder, rebuild_command
+from kbassist.index.generation import check_files, hash_files, live_folder, rebuild_command
 from kbassist.index.manifest import Manifest, read_manifest
 from kbassist.index.reader import CHUNK_ARTICLES_NAME
 from kbassist.index.store import STORE_NAME
@@ -25,14 +24,14 @@ from kbassist.index.words import WORD_FILES
 TEXT_FILES = (
     STORE_NAME,
     CHUNK_ARTICLES_NAME,
-    bm25_build.INDPTR_NAME,
-    bm25_build.ROWS_NAME,
-    bm25_build.TF_NAME,
-    bm25_build.FREQUENCIES_NAME,
-    bm25_build.IDF_NAME,
-    bm25_build.MOST_NAME,
-    bm25_build.LENGTHS_NAME,
-    bm25_build.PARAMETERS_NAME,
+    bm25_files.INDPTR_NAME,
+    bm25_files.ROWS_NAME,
+    bm25_files.TF_NAME,
+    bm25_files.FREQUENCIES_NAME,
+    bm25_files.IDF_NAME,
+    bm25_files.MOST_NAME,
+    bm25_files.LENGTHS_NAME,
+    bm25_files.PARAMETERS_NAME,
     vocabulary.TERMS_NAME,
     vocabulary.OFFSETS_NAME,
     *WORD_FILES,
@@ -79,10 +78,9 @@ class Live:
     def is_intact(self) -> bool:
         """Whether every file has the content that the manifest names; reads all of them."""
         try:
-            check_files(self.folder, self.manifest, hashed_up_to=sys.maxsize)
-        except KbassistError:
+            return hash_files(self.folder) == dict(self.manifest.files)
+        except OSError:
             return False
-        return True
 
     def has(self, path: str, sha256: str) -> bool:
         """Whether a source file is the one that it was built from."""

@@ -21,6 +21,9 @@ DENSE_ROWS = 1 << 15
 """Rows up to which every posting is added up: looking for what to leave out takes longer."""
 _SLACK = 1e-6
 """Relative room for the rounding of sums."""
+_CHECKED = 1.5
+"""Whether the rest can be left out is looked at before a term with this many times as many postings
+as were added up since it was looked at last."""
 _LOOKED_UP = 8
 """Rows are looked up in a posting list that is this many times as long as they are many."""
 
@@ -128,17 +131,19 @@ class Pruned:
         added, least, place = 0, 0.0, 0
         for place, part in enumerate(parts):
             size = part.places.stop - part.places.start
-            if added and size > added:
-                least = self._least(total, k, mask)
+            if added and size > _CHECKED * added:
+                least = self._least(total, k, mask, least)
                 if rest[place] < least:
                     break
+                added = 0
             self._add(part, total)
             added += size
         else:
             place = len(parts)
-            least = self._least(total, k, mask)
-        reach = total + rest[place] * (1 + _SLACK) if rest[place] else total
-        rows = np.flatnonzero((reach >= least * (1 - _SLACK)) & (total > 0))
+            least = self._least(total, k, mask, least)
+        # the least partial sum that can still become one of the k best; above 0: something matched
+        needed = least * (1 - _SLACK) - rest[place] * (1 + _SLACK)
+        rows = np.flatnonzero(total >= needed if needed > 0 else total > 0)
         if mask is not None:
             rows = rows[mask[rows]]
         few = rows.astype(np.uint32)
@@ -168,9 +173,17 @@ class Pruned:
         impacts = self._postings.impacts(part, rows, part.places)  # says where a row is not there
         total[rows] += impacts * np.float64(part.weight)
 
-    def _least(self, total: NDArray[np.float64], k: int, mask: Mask | None) -> float:
-        """A score that k rows have reached; 0 where fewer have any."""
-        some = total[total > 0] if mask is None else total[(total > 0) & mask]
+    def _least(self, total: NDArray[np.float64], k: int, mask: Mask | None, before: float) -> float:
+        """A score that k rows have reached; 0 where fewer have any.
+
+        Args:
+            total: what was added up so far.
+            k: how many.
+            mask: the rows that count.
+            before: a score that k rows had reached before.
+        """
+        high = total >= before if before else total > 0
+        some = total[high if mask is None else high & mask]
         return float(np.partition(some, len(some) - k)[len(some) - k]) if len(some) >= k else 0.0
 
     def _looked_up(self, part: Part, rows: NDArray[np.uint32]) -> tuple[Rows, NDArray[np.float32]]:

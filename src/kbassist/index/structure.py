@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kbassist.index.arrays import broken, open_array
-from kbassist.index.bm25_build import (
+from kbassist.index.bm25_files import (
     FREQUENCIES_NAME,
     INDPTR_NAME,
     ROWS_NAME,

@@ -14,7 +14,6 @@ faiss is imported only then.
 from __future__ import annotations
 
 import importlib
-import os
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
@@ -23,7 +22,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kbassist.errors import MissingDependency
-from kbassist.index.arrays import broken, open_array
+from kbassist.index.arrays import broken, open_array, release
+from kbassist.index.stretches import Stretches, stretches_of
 
 CODES_NAME = "vectors.codes.npy"
 SIGNS_NAME = "vectors.signs.npy"
@@ -38,9 +38,6 @@ Mask = NDArray[np.bool_]
 Entries = NDArray[np.int64]
 
 _GREATEST = 127
-_MAPPED = 32 << 20
-"""Bytes up to which the codes are mapped; a larger file is read entry by entry, so that the whole
-of it does not stay in memory."""
 _LEAST = 400
 """Least number of entries that are decoded: recall@10 is above .99 then (docs/decisions.md)."""
 _VERIFY_BLOCK = 8192
@@ -57,10 +54,14 @@ class VectorFile(Protocol):
     def shape(self) -> tuple[int, int]:
         """Number of entries and dimensions."""
 
-    def nearest(self, query: Matrix, allowed: Mask | None, k: int) -> tuple[Entries, Matrix]:
-        """About the k nearest entries in any order, with scores as exact as float32 arithmetic.
+    def nearest(
+        self, query: Matrix, allowed: Mask | None, k: int
+    ) -> tuple[Entries, Matrix, Matrix | None]:
+        """About the k nearest entries, ascending; fewer than k only where fewer are allowed.
 
-        Fewer than k only where fewer are allowed.
+        Returns:
+            The entries; their scores, as exact as float32 arithmetic; and their vectors, where they
+            were decoded for it.
         """
 
     def decode(self, entries: Entries) -> Matrix:
@@ -79,29 +80,20 @@ class VectorFile(Protocol):
 
 
 class Codes:
-    """The file of codes: mapped, or read where it is large."""
+    """The file of codes."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._mapped: NDArray[np.int8] = open_array(path, np.int8, ndim=2)
-        self.shape: tuple[int, int] = self._mapped.shape
-        self._file = None
-        if self._mapped.nbytes > _MAPPED and hasattr(os, "preadv"):
-            self._file = path.open("rb", buffering=0)  # closed with this object
-            self._offset = path.stat().st_size - self._mapped.nbytes
+        self._codes = Stretches(path, np.int8, ndim=2)
+        self.shape: tuple[int, int] = self._codes.array.shape
 
     def rows(self, entries: Entries) -> NDArray[np.int8]:
-        """The codes of some entries."""
-        if self._file is None:
-            return self._mapped[entries]
-        rows = np.empty((len(entries), self.shape[1]), dtype=np.int8)
-        breaks = np.flatnonzero(np.diff(entries) != 1) + 1
-        firsts = [0, *breaks.tolist()] if len(entries) else []
-        buffer, width, place = rows.data.cast("B"), self.shape[1], self._file.fileno()
-        for first, last in zip(firsts, [*breaks.tolist(), len(entries)], strict=False):
-            at = self._offset + int(entries[first]) * width
-            os.preadv(place, [buffer[first * width : last * width]], at)
-        return rows
+        """The codes of some entries.
+
+        Raises:
+            IndexBroken: an entry is not there.
+        """
+        return self._codes.take(*stretches_of(entries))
 
     def decode(self, entries: Entries) -> Matrix:
         """Float32 rows of length 1.
@@ -109,8 +101,6 @@ class Codes:
         Raises:
             IndexBroken: an entry is not there, or has no direction.
         """
-        if len(entries) and not 0 <= entries.min() <= entries.max() < self.shape[0]:
-            raise broken(self.path, f"holds {self.shape[0]} entries, not {entries.max()}")
         codes = self.rows(entries)
         if not codes.any(axis=1).all():
             raise broken(self.path, "holds a vector without a direction")
@@ -129,13 +119,15 @@ class ExactFile:
     def _matrix(self) -> Matrix:
         return self._codes.decode(np.arange(self.shape[0]))
 
-    def nearest(self, query: Matrix, allowed: Mask | None, k: int) -> tuple[Entries, Matrix]:
+    def nearest(
+        self, query: Matrix, allowed: Mask | None, k: int
+    ) -> tuple[Entries, Matrix, Matrix | None]:
         scores = self._matrix @ query
         entries = np.arange(len(scores))
         if allowed is not None:
             entries = np.flatnonzero(allowed)
             scores = scores[entries]
-        return _best(entries, scores, k)
+        return *_best(entries, scores, k), None
 
     def decode(self, entries: Entries) -> Matrix:
         rows: Matrix = self._matrix[entries]
@@ -157,11 +149,16 @@ class SignedFile:
 
     @cached_property
     def _scan(self) -> Any:
-        return _scan(self._signs)
+        scan = _scan(self._signs)
+        release(self._signs)  # it has a copy of its own
+        return scan
 
-    def nearest(self, query: Matrix, allowed: Mask | None, k: int) -> tuple[Entries, Matrix]:
+    def nearest(
+        self, query: Matrix, allowed: Mask | None, k: int
+    ) -> tuple[Entries, Matrix, Matrix | None]:
         entries = self._nearly(query, allowed, k)
-        return entries, self._codes.decode(entries) @ query
+        vectors = self._codes.decode(entries)
+        return entries, vectors @ query, vectors
 
     def _nearly(self, query: Matrix, allowed: Mask | None, k: int) -> Entries:
         """About the k nearest by signs, ascending; never fewer than `_LEAST`."""
@@ -234,7 +231,7 @@ def signs_of(codes: NDArray[np.int8]) -> NDArray[np.uint8]:
 
 def _best(entries: Entries, scores: Matrix, k: int) -> tuple[Entries, Matrix]:
     if k < len(entries):
-        best = np.argpartition(scores, len(entries) - k)[len(entries) - k :]
+        best = np.sort(np.argpartition(scores, len(entries) - k)[len(entries) - k :])
         entries, scores = entries[best], scores[best]
     return entries, scores
 

@@ -92,8 +92,8 @@ class Vectors:
         allowed = None if mask is None else self._allowed(mask)
         wanted = k * math.ceil(len(self) / (int(self._owners[-1]) + 1)) + _SPARE
         while True:
-            entries, rough = self._file.nearest(query, allowed, min(wanted, len(self)))
-            rows, cosines = self._best_per_owner(entries, rough, query, k)
+            entries, rough, vectors = self._file.nearest(query, allowed, min(wanted, len(self)))
+            rows, cosines = self._best_per_owner(entries, rough, vectors, query, k)
             order = top_k(cosines, k)
             complete = len(entries) < min(wanted, len(self)) or wanted >= len(self)
             if complete or (
@@ -126,8 +126,9 @@ class Vectors:
             ends = np.cumsum(counts[filled])
             offsets = np.arange(ends[-1]) - np.repeat(ends - counts[filled], counts[filled])
             entries = np.repeat(first[filled], counts[filled]) + offsets
-            rough = self._file.decode(entries) @ query
-            cosines[filled] = self._exact_best(entries, rough, ends - counts[filled], query)
+            vectors = self._file.decode(entries)
+            near, starts = self._may_be_best(vectors @ query, ends - counts[filled])
+            cosines[filled] = np.maximum.reduceat(_cosines(vectors[near], query), starts)
         return cosines
 
     def verify(self) -> None:
@@ -145,38 +146,33 @@ class Vectors:
         return allowed
 
     def _best_per_owner(
-        self, entries: Entries, rough: Matrix, query: Matrix, k: int
+        self, entries: Entries, rough: Matrix, vectors: Matrix | None, query: Matrix, k: int
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Exact cosines of the chunks that may be among the k best."""
         if not len(entries):
             return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
-        order = np.argsort(entries)
-        entries, rough = entries[order], rough[order]
         owners = self._owners[entries].astype(np.int64)
         starts = np.flatnonzero(np.diff(owners, prepend=-1))
         best = np.maximum.reduceat(rough, starts)
+        kept = np.arange(len(entries))
         if len(best) > k:
             least = np.partition(best, len(best) - k)[len(best) - k] - 2 * self._rounding()
-            kept = np.repeat(best >= least, np.diff(starts, append=len(entries)))
-            entries, rough, owners = entries[kept], rough[kept], owners[kept]
+            kept = np.flatnonzero(np.repeat(best >= least, np.diff(starts, append=len(entries))))
+            rough, owners = rough[kept], owners[kept]
             starts = np.flatnonzero(np.diff(owners, prepend=-1))
-        return owners[starts], self._exact_best(entries, rough, starts, query)
+        near, first = self._may_be_best(rough, starts)
+        places = kept[near]
+        found = self._file.decode(entries[places]) if vectors is None else vectors[places]
+        return owners[starts], np.maximum.reduceat(_cosines(found, query), first)
 
-    def _exact_best(
-        self, entries: Entries, rough: Matrix, starts: NDArray[np.int64], query: Matrix
-    ) -> NDArray[np.float32]:
-        """The greatest cosine of each chunk; only entries that may have it are scored exactly."""
-        counts = np.diff(starts, append=len(entries))
+    def _may_be_best(
+        self, rough: Matrix, starts: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Which entries may have their chunk's greatest cosine, and where each chunk's start."""
+        counts = np.diff(starts, append=len(rough))
         least = np.repeat(np.maximum.reduceat(rough, starts), counts) - self._rounding()
         near = rough >= least
-        first = np.concatenate(([0], np.cumsum(near)))[starts]
-        best: NDArray[np.float32] = np.maximum.reduceat(self._cosines(entries[near], query), first)
-        return best
-
-    def _cosines(self, entries: Entries, query: Matrix) -> NDArray[np.float32]:
-        products = self._file.decode(entries).astype(np.float64) * query.astype(np.float64)
-        cosines: NDArray[np.float32] = np.clip(products.sum(axis=1), -1, 1).astype(np.float32)
-        return cosines
+        return np.flatnonzero(near), np.concatenate(([0], np.cumsum(near)))[starts]
 
     def _rounding(self) -> float:
         """Bound on the error of a float32 inner product of unit vectors, on both sides."""
@@ -194,3 +190,10 @@ class Vectors:
         if query.any() and not abs(length - 1.0) <= UNIT_TOLERANCE:
             raise ModelError(f"the query's vector has length {length}, expected 1")
         return query
+
+
+def _cosines(vectors: Matrix, query: Matrix) -> NDArray[np.float32]:
+    """Each from its own vector alone, whatever stands beside it."""
+    products = vectors.astype(np.float64) * query.astype(np.float64)
+    cosines: NDArray[np.float32] = np.clip(products.sum(axis=1), -1, 1).astype(np.float32)
+    return cosines

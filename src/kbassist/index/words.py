@@ -23,8 +23,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kbassist.index.arrays import broken, open_array, save_array
-from kbassist.index.bm25_build import INDPTR_NAME as POSTINGS_NAME
-from kbassist.index.bm25_build import LENGTHS_NAME, ROWS_NAME
+from kbassist.index.bm25_files import INDPTR_NAME as POSTINGS_NAME
+from kbassist.index.bm25_files import ROWS_NAME
+from kbassist.index.merge import Merge
+from kbassist.index.stretches import Stretches
 from kbassist.index.vocabulary import OFFSETS_NAME, TERMS_NAME, decode_term
 
 if TYPE_CHECKING:
@@ -52,7 +54,7 @@ class Words:
         """
         self._folder = folder
         self._indptr = open_array(folder / INDPTR_NAME, np.int64)
-        self._terms = open_array(folder / WORDS_NAME, np.int32)
+        self._terms = Stretches(folder / WORDS_NAME, np.int32)
         self._starts = open_array(folder / STARTS_NAME, np.int64)
         self._units = open_array(folder / UNITS_NAME, np.uint32)
         self._scales = open_array(folder / SCALES_NAME, np.float32)
@@ -71,8 +73,8 @@ class Words:
         Raises:
             IndexBroken: a row is not there.
         """
-        places, counts = self._ranges(INDPTR_NAME, self._indptr, self._terms, rows)
-        return self._terms[places], counts
+        firsts, counts = self._ranges(INDPTR_NAME, self._indptr, len(self._terms), rows)
+        return self._terms.take(firsts, counts), counts
 
     def units(self, terms: NDArray[np.integer]) -> tuple[NDArray[np.uint32], Ints]:
         """Rows of the model for the units of some terms, and how many each term has.
@@ -80,8 +82,10 @@ class Words:
         Raises:
             IndexBroken: a term is not there.
         """
-        places, counts = self._ranges(STARTS_NAME, self._starts, self._units, terms)
-        return self._units[places], counts
+        firsts, counts = self._ranges(STARTS_NAME, self._starts, len(self._units), terms)
+        ends = np.cumsum(counts)
+        total = int(ends[-1]) if len(ends) else 0
+        return self._units[np.arange(total) + np.repeat(firsts - (ends - counts), counts)], counts
 
     def scales(self, terms: NDArray[np.integer]) -> NDArray[np.float32]:
         """What each term's sum of units is multiplied by."""
@@ -106,29 +110,23 @@ class Words:
             if len(pointers) != count + 1 or (pointers[1:] < pointers[:-1]).any():
                 raise broken(self._folder / name, f"does not fit {count} entries")
         for name, values, most in (
-            (WORDS_NAME, self._terms, terms),
+            (WORDS_NAME, self._terms.array, terms),
             (UNITS_NAME, self._units, units),
         ):
             if len(values) and not 0 <= values.min() <= values.max() < most:
                 raise broken(self._folder / name, f"names what is not there; there are {most}")
 
     def _ranges(
-        self,
-        name: str,
-        pointers: Ints,
-        values: NDArray[np.generic],
-        numbers: NDArray[np.integer],
+        self, name: str, pointers: Ints, most: int, numbers: NDArray[np.integer]
     ) -> tuple[Ints, Ints]:
-        """Places of the values of some numbers, and how many each has."""
+        """Where the values of some numbers start, and how many each has."""
         if len(numbers) and not 0 <= numbers.min() <= numbers.max() < len(pointers) - 1:
             raise broken(self._folder / name, f"has no entry {numbers.max()}")
-        first = pointers[numbers]
-        counts = pointers[numbers + 1] - first
-        ends = np.cumsum(counts)
-        total = int(ends[-1]) if len(ends) else 0
-        if len(counts) and not (counts.min() >= 0 and counts.max() <= len(values)):
+        firsts = pointers[numbers]
+        counts = pointers[numbers + 1] - firsts
+        if len(counts) and not (firsts.min() >= 0 <= counts.min() and counts.max() <= most):
             raise broken(self._folder / name, "its entries are not in order")
-        return np.arange(total) + np.repeat(first - (ends - counts), counts), counts
+        return firsts, counts
 
 
 class TermUnits(NamedTuple):
@@ -140,26 +138,62 @@ class TermUnits(NamedTuple):
     scales: NDArray[np.float32]
 
 
-def write_words(folder: Path, units: TermUnits) -> None:
+def write_words(
+    folder: Path,
+    units: TermUnits,
+    merge: Merge,
+    live: Path | None = None,
+    origin: Ints | None = None,
+) -> None:
     """Write the files beside those of the BM25 leg, which they are made from.
 
     Args:
         folder: with the vocabulary and the postings.
         units: of all terms of the vocabulary.
+        merge: where the rows of the live generation go.
+        live: its folder, where rows are taken from it.
+        origin: number of each term there; -1 for a new one.
     """
     df = np.diff(open_array(folder / POSTINGS_NAME, np.int64))
     rows = open_array(folder / ROWS_NAME, np.int32)
-    count = len(open_array(folder / LENGTHS_NAME, np.float32))
     numbers = np.repeat(np.arange(len(df), dtype=np.int32), df)
-    kept = np.repeat(_long(folder), df)
-    kept |= (np.bincount(rows[kept], minlength=count) == 0)[rows]
+    long = _long(folder)
+    if live is not None:
+        is_new = np.zeros(merge.total, dtype=np.bool_)
+        is_new[merge.added] = True
+        rows, numbers = rows[new := is_new[rows]], numbers[new]
+    kept = long[numbers]
+    kept |= (np.bincount(rows[kept], minlength=merge.total) == 0)[rows]
     rows, numbers = rows[kept], numbers[kept]
     keys = np.sort(rows.astype(np.int64) << 32 | numbers)  # faster than a stable argsort
-    save_array(folder / WORDS_NAME, (keys & (1 << 32) - 1).astype(np.int32))
-    save_array(folder / INDPTR_NAME, pointers_of(np.bincount(rows, minlength=count)))
+    words, counts = (
+        (keys & (1 << 32) - 1).astype(np.int32),
+        np.bincount(rows, minlength=merge.total),
+    )
+    if live is not None and origin is not None:
+        words, counts = _with_live(words, counts, merge, live, origin)
+    save_array(folder / WORDS_NAME, words)
+    save_array(folder / INDPTR_NAME, pointers_of(counts))
     save_array(folder / STARTS_NAME, pointers_of(units.counts))
     save_array(folder / UNITS_NAME, units.units)
     save_array(folder / SCALES_NAME, units.scales)
+
+
+def _with_live(
+    words: NDArray[np.int32], counts: Ints, merge: Merge, live: Path, origin: Ints
+) -> tuple[NDArray[np.int32], Ints]:
+    """The words of the new rows with those of the rows that stay, and how many each row has."""
+    old_counts = np.diff(open_array(live / INDPTR_NAME, np.int64))
+    moved = np.full(len(open_array(live / SCALES_NAME, np.float32)), -1, dtype=np.int32)
+    moved[origin[origin >= 0]] = np.flatnonzero(origin >= 0)
+    stays = moved[open_array(live / WORDS_NAME, np.int32)[np.repeat(merge.kept, old_counts)]]
+    counts[merge.moved[merge.kept]] = old_counts[merge.kept]
+    is_old = np.ones(merge.total, dtype=np.bool_)
+    is_old[merge.added] = False
+    old_words = np.repeat(is_old, counts)
+    joined = np.empty(len(old_words), dtype=np.int32)
+    joined[old_words], joined[~old_words] = stays, words
+    return joined, counts
 
 
 def units_of(terms: Sequence[bytes], model: StaticEmbedder) -> TermUnits:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +16,7 @@ from kbassist.embed.protocol import Embedder
 from kbassist.embed.registry import bundled_model
 from kbassist.index.analysed import entry_texts
 from kbassist.index.arrays import save_array
-from kbassist.index.bm25_build import Postings, write_postings
+from kbassist.index.bm25_files import Postings, write_postings
 from kbassist.index.cache import Cache
 from kbassist.index.cached_vectors import embed_cached
 from kbassist.index.carry import VECTOR_FILES
@@ -106,19 +107,27 @@ def write_legs(job: Writing, folder: Path) -> Written:
     with closing(LiveRows(live)) as rows:
         content, new = plan_content(job.ids, job.found.keys, job.same, job.found.bodies.get, rows)
         finder = RowFinder(content, new, rows, job.suffixes)
-        linked = _link(job, folder, content)
-        if not linked:
-            _write_texts(job, folder, content, live)
-        words = _needed(job.ids, new, job.offer.postings)
-        meaning = _needed(job.ids, new, job.offer.vectors) if job.model is not None else ()
-        in_batches = set(meaning) if job.in_batches else set()
-        finish(job.found, set(words), in_batches, job.crew, job.progress)
-        if linked < len(TEXT_FILES):
-            _write_words(job, folder, content, finder, set(words))
-        count = 0
-        if job.model is not None:
-            count = _write_vectors(job, folder, content, finder, set(meaning))
+        with ThreadPoolExecutor(1) as beside:  # SQLite and numpy leave each other a core
+            linked = _link(job, folder, content)
+            texts = None
+            if not linked:
+                texts = beside.submit(_write_texts, job, folder, content, live)
+            count = _write_both(job, folder, content, finder, new, linked)
+            if texts is not None:
+                texts.result()
     return Written(content.chunks.total, count, len(job.ids) - len(new))
+
+
+def _write_both(
+    job: Writing, folder: Path, content: Content, finder: RowFinder, new: list[str], linked: int
+) -> int:
+    """Write both legs, and count the vectors."""
+    words = set(_needed(job.ids, new, job.offer.postings))
+    meaning = set(_needed(job.ids, new, job.offer.vectors)) if job.model is not None else set()
+    finish(job.found, words, meaning if job.in_batches else set(), job.crew, job.progress)
+    if linked < len(TEXT_FILES):
+        _write_words(job, folder, content, finder, words)
+    return 0 if job.model is None else _write_vectors(job, folder, content, finder, meaning)
 
 
 def _needed(ids: Iterable[str], new: list[str], offered: bool) -> list[str]:
@@ -136,7 +145,6 @@ def _link(job: Writing, folder: Path, content: Content) -> int:
 
 
 def _write_texts(job: Writing, folder: Path, content: Content, live: Path | None) -> None:
-    job.report("texts", 0, content.chunks.total)
     write_store(folder, content, job.found.bodies.get, job.draft.restricted_audiences, live)
     owners = np.empty(content.chunks.total, dtype=np.int32)
     added = content.articles.added
@@ -147,7 +155,6 @@ def _write_texts(job: Writing, folder: Path, content: Content, live: Path | None
             moved = content.articles.moved[rows.owners[kept]]
         owners[content.chunks.moved[kept]] = moved
     save_array(folder / CHUNK_ARTICLES_NAME, owners)
-    job.report("texts", content.chunks.total, content.chunks.total)
 
 
 def _write_words(
@@ -166,7 +173,8 @@ def _write_words(
     if live is not None:
         postings, origin = splice(live, postings, content.chunks)
     write_postings(folder, postings, job.bm25)
-    write_words(folder, merged_units(live, origin, list(_new_units(job, postings, origin))))
+    units = merged_units(live, origin, list(_new_units(job, postings, origin)))
+    write_words(folder, units, content.chunks, live, origin)
     known = finder.kept_rows() if live is not None else {}
     titles = {job.found.facts[path].title: row for path, row in known.items()}
     write_titles(folder, _titles(job), bundled_model(), live, titles)

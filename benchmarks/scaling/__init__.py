@@ -1,0 +1,1 @@
+"""How building, searching, memory and disk grow from a thousand chunks to a million."""

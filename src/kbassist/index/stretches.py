@@ -1,0 +1,82 @@
+"""Large arrays of which a question needs short stretches.
+
+A page of a mapped file that was read once counts as memory of the process, and the system maps its
+neighbours along with it: after a few hundred questions all of the file is there. So a large file is
+read stretch by stretch instead; the system keeps what is read often, but may drop it.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from kbassist.index.arrays import broken, open_array
+
+MAPPED = 24 << 20
+"""Bytes up to which a file is mapped."""
+
+Ints = NDArray[np.int64]
+
+
+class Stretches:
+    """An array of one or two dimensions, opened read-only; threads may share it."""
+
+    def __init__(self, path: Path, dtype: DTypeLike, ndim: int = 1) -> None:
+        """Open the file.
+
+        Raises:
+            IndexBroken: as `open_array`.
+        """
+        self.path = path
+        self.array = open_array(path, dtype, ndim)
+        """The whole, mapped: what is read of it stays in memory."""
+        self._file = None
+        if self.array.nbytes > MAPPED and hasattr(os, "preadv"):
+            self._file = path.open("rb", buffering=0)  # closed with this object
+            self._offset = path.stat().st_size - self.array.nbytes
+
+    def __len__(self) -> int:
+        return len(self.array)
+
+    def take(self, firsts: Ints, counts: Ints) -> NDArray[Any]:
+        """Some stretches, one after the other.
+
+        Args:
+            firsts: where each starts.
+            counts: how many rows each has, 0 up.
+
+        Raises:
+            IndexBroken: one of them is not in the file.
+        """
+        ends = np.cumsum(counts)
+        total = int(ends[-1]) if len(ends) else 0
+        inside = not len(firsts) or (
+            firsts.min() >= 0 and counts.min() >= 0 and (firsts + counts).max() <= len(self.array)
+        )
+        if not inside:
+            raise broken(self.path, f"holds {len(self.array)} rows, and more are asked for")
+        if self._file is None:
+            places = np.arange(total) + np.repeat(firsts - (ends - counts), counts)
+            found: NDArray[Any] = self.array[places]
+            return found
+        taken = np.empty((total, *self.array.shape[1:]), dtype=self.array.dtype)
+        width = taken.itemsize * int(np.prod(taken.shape[1:], dtype=np.int64))
+        buffer, place, end = taken.reshape(-1).data.cast("B"), self._file.fileno(), 0
+        for first, count in zip(firsts.tolist(), counts.tolist(), strict=True):
+            start, end = end, end + count * width
+            read = os.preadv(place, [buffer[start:end]], self._offset + first * width)
+            if read != end - start:
+                raise broken(self.path, "was cut off while it was in use")
+        return taken
+
+
+def stretches_of(places: Ints) -> tuple[Ints, Ints]:
+    """Ascending places as stretches: where each starts, and how many it has."""
+    if not len(places):
+        return places, places
+    starts = np.concatenate(([0], np.flatnonzero(np.diff(places) != 1) + 1))
+    return places[starts], np.diff(starts, append=len(places))
