@@ -43,8 +43,11 @@ from kbassist.index.writer import writing
 from two_versions import VERSIONS, Checker, Expected, expected, write_versions
 
 READERS = 2
-KEEP = 3
+KEEP = (1, 3, 3)
+"""Generations that builds keep: with 1, what a reader is opening may be removed at any moment."""
 WEIGHTS = {"full": 30, "changes": 35, "nothing": 5, "rollback": 15, "calibrate": 8, "prune": 7}
+REPEATED = ("rollback", "calibrate", "prune")
+"""Writers that are done at once: they write again and again until they are killed."""
 NEAR_SWITCH = 0.4
 """Share of the builds that are killed near the switch."""
 ORPHAN_SECONDS = 10.0
@@ -94,12 +97,12 @@ class Harness:
         tally, before = self.tallies[kind], live_name(self.index)
         names = set(os.listdir(self.index))
         write = self._writer(kind)
-        pid = _forked(write)
+        pid = _forked(write if kind not in REPEATED else lambda: self._repeat(kind))
         near = kind in ("full", "changes") and self._random.random() < NEAR_SWITCH
         if near:
             self._wait_for_switch(pid)
         else:
-            _wait(pid, self._random.uniform(0, self._usual[kind]))
+            _wait(pid, self._random.uniform(0, self._usual[kind] * (5 if kind in REPEATED else 1)))
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
         _, status = os.waitpid(pid, 0)
@@ -155,12 +158,17 @@ class Harness:
             "prune": self._prune,
         }[kind]
 
+    def _repeat(self, kind: str) -> None:
+        while True:
+            self._writer(kind)()
+
     def _live_version(self) -> str:
         sources = read_manifest(live_folder(self.index), rebuild=str).sources
         return next(version for version, own in self._sources.items() if own == sources)
 
     def _build(self, version: str, full: bool = False) -> None:
-        build_index(self._folders[version], self.index, full=full, skip_bad=True, keep=KEEP)
+        keep = self._random.choice(KEEP)
+        build_index(self._folders[version], self.index, full=full, skip_bad=True, keep=keep)
 
     def _calibrate(self) -> None:
         with writing(self.index, "calibrate"):

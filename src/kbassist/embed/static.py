@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kbassist.embed.one_thread import by_rows, by_terms
 from kbassist.embed.protocol import Matrix, Progress
 from kbassist.embed.units import VERSION, Sounds, Vocabulary, units
 from kbassist.errors import ModelError
@@ -30,12 +31,8 @@ PASSAGE = 60
 
 ZERO = 8
 """What is added to a value of -7 to 7 to be stored in 4 bits."""
-_PIECE = 1024
-"""Most units in one sum: 1,024 · 15 · 255 < 2^24."""
-_ALONE = 1 << 18
-"""Multiplications up to which OpenBLAS uses one thread."""
-_SHORT = 72
-"""Units of a single text up to which it does so."""
+_PIECE = 2048
+"""Most units in one sum: 2,048 · 15 · 255 < 2^24."""
 _LARGEST_BITS = 26
 """Larger sums (texts of 100,000 characters) lose their last bits: 2^(2·26) · 256 < 2^63."""
 _GROUP = 1 << 15
@@ -134,9 +131,9 @@ class StaticEmbedder:
             float32 (m, t): those of a text's units add up to the product with its unscaled sum.
         """
         packed = self._vectors[rows]
+        low, high = (packed & 15).astype(np.float32), (packed >> 4).astype(np.float32)
         half = packed.shape[1]
-        products: Matrix = (packed & 15).astype(np.float32) @ vectors[:, :half].T
-        products += (packed >> 4).astype(np.float32) @ vectors[:, half:].T
+        products = by_rows(low, vectors[:, :half].T) + by_rows(high, vectors[:, half:].T)
         products -= ZERO * vectors.sum(axis=1)
         products *= self._weights[rows].astype(np.float32)[:, None]
         return products
@@ -170,7 +167,7 @@ class StaticEmbedder:
             scales = counts * self._weights[some].astype(np.float32)
             packed = self._vectors[some]
             low, high = (packed & 15).astype(np.float32), (packed >> 4).astype(np.float32)
-            total = np.concatenate((_times(scales, low), _times(scales, high)), axis=1)
+            total = np.concatenate((by_terms(scales, low), by_terms(scales, high)), axis=1)
             total -= ZERO * scales.sum(axis=1, keepdims=True)
             for (text, _, _), one in zip(pieces, total.astype(np.int64), strict=True):
                 sums[text] += one
@@ -260,24 +257,6 @@ def _counted(rows: NDArray[np.int64], sizes: Sequence[int]) -> tuple[NDArray[np.
     cells = np.repeat(np.arange(len(sizes)) * len(some), sizes) + place
     counts = np.bincount(cells, minlength=len(sizes) * len(some))
     return some, counts.reshape(len(sizes), len(some)).astype(np.float32)
-
-
-def _times(left: Matrix, right: Matrix) -> Matrix:
-    """A matrix product in pieces for which OpenBLAS starts no threads: they would only wait.
-
-    Beside other work, its threads took thirty times as long as one (docs/decisions.md).
-    """
-    rows, inner = left.shape
-    if rows * inner * right.shape[1] <= _ALONE or (rows == 1 and inner <= _SHORT):
-        return left @ right
-    if rows == 1:
-        left = np.concatenate((left, np.zeros_like(left)))  # else it is a product with a vector
-    product = np.empty((len(left), right.shape[1]), dtype=np.float32)
-    step = max(2, _ALONE // (inner * right.shape[1]))
-    for start in range(0, len(left), step):
-        first = min(start, len(left) - 2)
-        product[first : start + step] = left[first : start + step] @ right
-    return product[:rows]
 
 
 def _groups(texts: Sequence[str]) -> Iterator[range]:
