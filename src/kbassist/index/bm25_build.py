@@ -113,8 +113,10 @@ class Bm25Builder:
         lengths = sum((weight * field.lengths() for field, weight in used), np.zeros(self._rows))
         keys, tf = _weighted_postings([(*field.postings(), weight) for field, weight in used])
         terms, keys, tf = self._in_term_order(keys, tf)
-        lengths32 = lengths.astype(np.float32)
-        write_postings(folder, Postings(encode_terms(terms), keys, *coded(tf), lengths32), settings)
+        df = np.bincount(keys >> _ROW_BITS, minlength=len(terms))
+        rows, lengths32 = (keys & _ROW_MASK).astype(np.int32), lengths.astype(np.float32)
+        postings = Postings(encode_terms(terms), df, rows, *coded(tf), lengths32)
+        write_postings(folder, postings, settings)
 
     def _in_term_order(self, keys: Ints, tf: Floats) -> tuple[list[str], Ints, Floats]:
         """Renumber the terms that have postings in sorted order, and sort the postings by it."""

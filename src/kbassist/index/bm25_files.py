@@ -45,6 +45,8 @@ OKAPI_EPSILON = 0.25
 
 _BLOCK = 1 << 20
 """Postings that are looked at at once."""
+_NEAR = 1 << 16
+"""Postings whose scores fit the processor's cache."""
 _ROW_BITS = 32
 _ROW_MASK = (1 << _ROW_BITS) - 1
 
@@ -92,8 +94,10 @@ class Postings(NamedTuple):
     """Postings by term, and by row within a term."""
 
     terms: Terms
-    keys: Ints
-    """`term << 32 | row`, ascending and distinct."""
+    df: Ints
+    """Postings of each term, > 0."""
+    rows: NDArray[np.int32]
+    """Ascending and distinct within a term."""
     codes: NDArray[np.integer]
     """Weighted frequency of the term in the row: a place among the frequencies."""
     frequencies: NDArray[np.float32]
@@ -120,16 +124,16 @@ def write_postings(folder: Path, postings: Postings, settings: Bm25Settings) -> 
         ConfigError: a setting is out of its range.
     """
     check_settings(settings)
-    keys, lengths = postings.keys, postings.lengths.astype(np.float64)
-    numbers, rows = keys >> _ROW_BITS, (keys & _ROW_MASK).astype(np.int32)
+    df, rows, lengths = postings.df, postings.rows, postings.lengths.astype(np.float64)
     codes, frequencies = _in_use(postings.codes, postings.frequencies)
-    df = np.bincount(numbers, minlength=len(postings.terms.offsets) - 1)
     idf = IDF[settings.variant](df, len(lengths))
-    average = float(lengths.mean()) if len(keys) else 1.0
+    average = float(lengths.mean()) if len(rows) else 1.0
     tf, k1, b = frequencies.astype(np.float64), settings.k1, settings.b
-    norms = k1 * (1.0 - b + b * lengths / average)
-    scores = (tf * (k1 + 1.0))[codes]  # as `saturate` does, with what is equal worked out once
-    scores /= tf[codes] + norms[rows]
+    above, norms = tf * (k1 + 1.0), k1 * (1.0 - b + b * lengths / average)
+    scores = np.empty(len(rows))
+    for start in range(0, len(rows), _NEAR):  # as `saturate` does, but what is equal done once
+        part = slice(start, start + _NEAR)
+        scores[part] = above[codes[part]] / (tf[codes[part]] + norms[rows[part]])
     scores *= np.repeat(idf, df)
     indptr = np.zeros(len(df) + 1, dtype=np.int64)
     np.cumsum(df, out=indptr[1:])

@@ -171,6 +171,8 @@ def gather(
             if _known(found, path, key, cache):
                 report(1)
             else:
+                if live is not None:
+                    live.start_checking()  # something changed, so it will be taken over from
                 stays = live is not None and live.has(path, source.sha256)
                 yield File(path, raw, key, not stays)
 

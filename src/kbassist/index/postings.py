@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +29,9 @@ from kbassist.index.vocabulary import Terms, Vocabulary, encode_terms
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+
+_FEW = 20_000
+"""New postings up to which the stretches between them are copied as they are."""
 
 
 def weigh(batches: Iterable[tuple[Counts, Ints]], rows: int, settings: Bm25Settings) -> Postings:
@@ -65,7 +70,9 @@ def weigh(batches: Iterable[tuple[Counts, Ints]], rows: int, settings: Bm25Setti
     found, tf = _summed(joined, [part for one in counts for part in one])
     terms = encode_terms(names[number] for number in order)
     lengths32 = lengths.astype(np.float32)
-    postings = Postings(terms, found, *coded(tf), lengths32)
+    df = np.bincount(found >> ROW_BITS, minlength=len(names))
+    found_rows = (found & ROW_MASK).astype(np.int32)
+    postings = Postings(terms, df, found_rows, *coded(tf), lengths32)
     return _without_empty(postings, np.arange(len(names)))[0]
 
 
@@ -94,30 +101,63 @@ def splice(live: Path, new: Postings, merge: Merge) -> tuple[Postings, Ints]:
     """
     terms, old_terms, new_terms = _merged(Vocabulary.open(live), new.terms)
     indptr = open_array(live / INDPTR_NAME, np.int64)
-    old = np.repeat(old_terms << ROW_BITS, np.diff(indptr))
-    old |= merge.moved[open_array(live / ROWS_NAME, np.int32)]  # negative where the row is gone
-    stays = old >= 0
-    old = old[stays]
+    rows = merge.moved.astype(np.int32)[open_array(live / ROWS_NAME, np.int32)]
+    stays = rows >= 0
+    gone = np.searchsorted(indptr, np.flatnonzero(~stays), side="right") - 1
+    df = np.zeros(len(terms.offsets) - 1, dtype=np.int64)
+    df[old_terms] = np.diff(indptr) - np.bincount(gone, minlength=len(indptr) - 1)
     frequencies, old_codes, new_codes = _merged_frequencies(live, new.frequencies)
-    codes = old_codes[open_array(live / TF_NAME, TF_TYPES)[stays]]
-    added = new_terms[new.keys >> ROW_BITS] << ROW_BITS | new.keys & ROW_MASK
-    at = np.searchsorted(old, added)
-    keys, codes = np.insert(old, at, added), np.insert(codes, at, new_codes[new.codes])
+    rows, codes = rows[stays], old_codes[open_array(live / TF_NAME, TF_TYPES)[stays]]
+    numbers = np.repeat(new_terms, new.df)
+    at = _places(rows, df, numbers, new.rows)
+    df += np.bincount(numbers, minlength=len(df))
     lengths = new.lengths.copy()
     kept = merge.kept
     lengths[merge.moved[kept]] = open_array(live / LENGTHS_NAME, np.float32)[kept]
-    origin = np.full(len(terms.offsets) - 1, -1, dtype=np.int64)
+    origin = np.full(len(df), -1, dtype=np.int64)
     origin[old_terms] = np.arange(len(old_terms))
-    return _without_empty(Postings(terms, keys, codes, frequencies, lengths), origin)
+    both = (_inserted(rows, at, new.rows), _inserted(codes, at, new_codes[new.codes]))
+    return _without_empty(Postings(terms, df, *both, frequencies, lengths), origin)
+
+
+def _places(rows: NDArray[np.int32], df: Ints, numbers: Ints, new: NDArray[np.int32]) -> Ints:
+    """Where new postings belong among those of their terms: a binary search for all at once.
+
+    Args:
+        rows: of the postings that stay.
+        df: how many of them each term has.
+        numbers: terms of the new postings.
+        new: their rows.
+    """
+    ends = np.cumsum(df)
+    low, high = (ends - df)[numbers], ends[numbers]
+    while (open_ := low < high).any():
+        middle = (low + high) >> 1
+        right = rows[np.where(open_, middle, 0)] < new
+        low, high = np.where(open_ & right, middle + 1, low), np.where(open_ & ~right, middle, high)
+    return low
+
+
+def _inserted(array: NDArray[Any], places: Ints, values: NDArray[Any]) -> NDArray[Any]:
+    """`np.insert`, which moves every element by itself, for few values."""
+    if len(places) > _FEW:
+        return np.insert(array, places, values)
+    joined = np.empty(len(array) + len(places), dtype=array.dtype)
+    edges = [0, *places.tolist(), len(array)]
+    for number, (start, stop) in enumerate(pairwise(edges)):
+        joined[start + number : stop + number] = array[start:stop]
+    joined[places + np.arange(len(places))] = values
+    return joined
 
 
 def _merged_frequencies(
     live: Path, new: NDArray[np.float32]
-) -> tuple[NDArray[np.float32], Ints, Ints]:
+) -> tuple[NDArray[np.float32], NDArray[Any], NDArray[Any]]:
     """The frequencies of both, and the place of each old and of each new one among them."""
     old = open_array(live / FREQUENCIES_NAME, np.float32)
     both = np.union1d(old, new)
-    return both, np.searchsorted(both, old), np.searchsorted(both, new)
+    small = np.min_scalar_type(len(both))
+    return both, np.searchsorted(both, old).astype(small), np.searchsorted(both, new).astype(small)
 
 
 def _merged(old: Vocabulary, new: Terms) -> tuple[Terms, Ints, Ints]:
@@ -149,12 +189,9 @@ def _merged(old: Vocabulary, new: Terms) -> tuple[Terms, Ints, Ints]:
 
 def _without_empty(postings: Postings, origin: Ints) -> tuple[Postings, Ints]:
     """Without the terms that no row has any more, and their origins."""
-    terms, keys = postings.terms, postings.keys
-    present = np.bincount(keys >> ROW_BITS, minlength=len(terms.offsets) - 1) > 0
+    terms, present = postings.terms, postings.df > 0
     if present.all():
         return postings, origin
     sizes = np.diff(terms.offsets)
     kept = Terms.of(terms.blob[np.repeat(present, sizes)], sizes[present])
-    numbers = np.cumsum(present) - 1
-    keys = numbers[keys >> ROW_BITS] << ROW_BITS | keys & ROW_MASK
-    return postings._replace(terms=kept, keys=keys), origin[present]
+    return postings._replace(terms=kept, df=postings.df[present]), origin[present]

@@ -6,7 +6,8 @@ Another embedding model changes the vectors alone, so everything else stays as i
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -54,12 +55,13 @@ class Offer(NamedTuple):
 NOTHING = Offer(False, False, False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Live:
     """The live generation of an index."""
 
     folder: Path
     manifest: Manifest
+    _checking: Future[bool] | None = field(default=None, compare=False, repr=False)
 
     def is_built_from(self, draft: Manifest) -> bool:
         """Whether a build with this manifest would give the same generation."""
@@ -74,8 +76,20 @@ class Live:
         same_model = model is not None and model == mine.embedder_fingerprint
         return Offer(texts, texts and weights, texts and same_model)
 
+    def start_checking(self) -> None:
+        """Find out in a thread whether it is intact: the answer will be needed."""
+        if self._checking is None:
+            threads = ThreadPoolExecutor(1)
+            self._checking = threads.submit(self._is_intact)
+            threads.shutdown(wait=False)
+
     def is_intact(self) -> bool:
         """Whether every file has the content that the manifest names; reads all of them."""
+        self.start_checking()
+        assert self._checking is not None
+        return self._checking.result()
+
+    def _is_intact(self) -> bool:
         try:
             return hash_files(self.folder) == dict(self.manifest.files)
         except OSError:
