@@ -1,17 +1,18 @@
 """Where the time goes: flame graphs of warm questions and of a build, as SVG.
 
-A thread looks a thousand times a second at what the main thread does; a function's width is its
-share of the time, what it calls stands on it. Single-threaded, on the example help centre or on an
-index and a folder of articles that are named. Writes docs/images/flame-search.svg and
+A timer of the processor's time interrupts a thousand times a second and looks at what is being
+done; a function's width is its share of the time, what it calls stands on it. In one process, on
+the example help centre or a folder of articles that is named. Not on Windows. Writes
+docs/images/flame-search.svg and
 docs/images/flame-build.svg, and prints the share of every function that has a fiftieth or more.
 """
 
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import tempfile
-import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
@@ -37,21 +38,17 @@ Stack = tuple[str, ...]
 def sampled(work: Callable[[], object]) -> Counter[Stack]:
     """How often each stack of functions of kbassist was seen while the work was done."""
     seen: Counter[Stack] = Counter()
-    me, done = threading.get_ident(), threading.Event()
 
-    def look() -> None:
-        while not done.wait(INTERVAL):
-            frame = sys._current_frames().get(me)
-            if frame is not None:
-                seen[stack_of(frame)] += 1
+    def look(number: int, frame: FrameType | None) -> None:
+        seen[stack_of(frame)] += 1
 
-    watcher = threading.Thread(target=look)
-    watcher.start()
+    before = signal.signal(signal.SIGPROF, look)
+    signal.setitimer(signal.ITIMER_PROF, INTERVAL, INTERVAL)
     try:
         work()
     finally:
-        done.set()
-        watcher.join()
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
     return seen
 
 

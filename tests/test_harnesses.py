@@ -1,4 +1,4 @@
-"""The programs that kill writers, fill disks and rebuild under readers, each for a short time."""
+"""The programs that kill writers, fill disks, damage files and rebuild under readers, briefly."""
 
 from __future__ import annotations
 
@@ -43,3 +43,9 @@ def test_readers_while_a_writer_rebuilds() -> None:
 
 def test_disks_that_are_full_or_read_only() -> None:
     assert ", 0 faults" in run("refusals.py")
+
+
+@pytest.mark.parametrize("what", ["markdown", "index"])
+def test_files_that_are_damaged_or_hostile(what: str) -> None:
+    printed = run("fuzz.py", "--what", what, "--cases", "100", "--kb", str(REPOSITORY / "kb"))
+    assert f"## {what}: 100 cases" in printed and "FINDING" not in printed

@@ -44,14 +44,23 @@ def imported(index: Path, *words: str) -> set[str]:
     return set(run.stderr.splitlines()[-1].split())
 
 
+@pytest.fixture(scope="module")
+def always() -> set[str]:
+    """What this Python loads whatever it is asked to do, by a site's own files."""
+    command = [sys.executable, "-c", "import sys; print(*sys.modules)"]
+    return set(subprocess.run(command, capture_output=True, text=True, check=True).stdout.split())
+
+
 @pytest.mark.parametrize(
     "question", ["提币一直没到账怎么办？", "How do I enable 2FA? what is the fee"]
 )
 @pytest.mark.parametrize("command", ["ask", "search"])
-def test_a_question_imports_only_what_it_needs(harbor: Path, command: str, question: str) -> None:
-    modules = imported(harbor, command, question, "--json")
+def test_a_question_imports_only_what_it_needs(
+    harbor: Path, always: set[str], command: str, question: str
+) -> None:
+    modules = imported(harbor, command, question, "--json") - always
     packages = {name.partition(".")[0] for name in modules}
-    foreign = packages - set(sys.stdlib_module_names) - {"__main__", "__mp_main__", "sitecustomize"}
+    foreign = packages - set(sys.stdlib_module_names) - {"__main__", "__mp_main__"}
     assert {name for name in foreign if "cython" not in name} == OWN
     assert modules & NOT_NEEDED == set()
 

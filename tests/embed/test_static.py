@@ -314,11 +314,13 @@ def test_a_damaged_bundled_model_is_an_error_of_its_own(
     before = open_embedder("bundled")
     assert before is not None and before.embed_documents(["提币"]).any()
     flip_last_bit(copy / VECTORS)
+    registry._opened.cache_clear()  # as in another process
     after = open_embedder("bundled")
     assert after is not None and after.fingerprint == before.fingerprint
     with pytest.raises(ModelError, match=VECTORS):
         after.embed_documents(["提币"])
     (copy / WEIGHTS).unlink()
+    registry._opened.cache_clear()
     with pytest.raises(ModelError, match=f"{WEIGHTS}: cannot be read"):
         open_embedder("bundled")
 

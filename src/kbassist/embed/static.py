@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kbassist.embed.one_thread import by_rows, by_terms
 from kbassist.embed.protocol import Matrix, Progress
 from kbassist.embed.units import VERSION, Sounds, Vocabulary, units
 from kbassist.errors import ModelError
@@ -130,9 +131,9 @@ class StaticEmbedder:
             float32 (m, t): those of a text's units add up to the product with its unscaled sum.
         """
         packed = self._vectors[rows]
+        low, high = (packed & 15).astype(np.float32), (packed >> 4).astype(np.float32)
         half = packed.shape[1]
-        products: Matrix = (packed & 15).astype(np.float32) @ vectors[:, :half].T
-        products += (packed >> 4).astype(np.float32) @ vectors[:, half:].T
+        products = by_rows(low, vectors[:, :half].T) + by_rows(high, vectors[:, half:].T)
         products -= ZERO * vectors.sum(axis=1)
         products *= self._weights[rows].astype(np.float32)[:, None]
         return products
@@ -166,7 +167,7 @@ class StaticEmbedder:
             scales = counts * self._weights[some].astype(np.float32)
             packed = self._vectors[some]
             low, high = (packed & 15).astype(np.float32), (packed >> 4).astype(np.float32)
-            total = np.concatenate((scales @ low, scales @ high), axis=1)
+            total = np.concatenate((by_terms(scales, low), by_terms(scales, high)), axis=1)
             total -= ZERO * scales.sum(axis=1, keepdims=True)
             for (text, _, _), one in zip(pieces, total.astype(np.int64), strict=True):
                 sums[text] += one

@@ -10,7 +10,7 @@ foreign one is taken for one of them once in 20,000 cases.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import IntEnum
 from functools import cache
 from typing import NamedTuple
@@ -81,9 +81,26 @@ class Sounds:
         return np.where(inside, self._numbers[np.where(inside, places, 0)], 0).astype(np.uint16)
 
 
+_MARKS = np.array(
+    [0x9E3779B97F4A7C15 * kind & (2**64 - 1) for kind in range(max(Kind) + 1)], dtype=np.uint64
+)
+"""What the hashes of each kind are marked with."""
+
+
 def key(hashes: Hashes, kind: Kind) -> Keys:
-    """32 bits of a hash, well mixed (the finaliser of SplitMix64: Steele, Lea and Flood 2014)."""
-    mixed = hashes ^ np.uint64(0x9E3779B97F4A7C15 * int(kind) & (2**64 - 1))
+    """Keys of units of one kind."""
+    return _mixed(hashes ^ _MARKS[kind])
+
+
+def keys_of(kinds: Mapping[Kind, Hashes]) -> list[Keys]:
+    """Keys of units of several kinds, worked out together: most calls are for a few units."""
+    sizes = [len(hashes) for hashes in kinds.values()]
+    marks = np.repeat(_MARKS[list(kinds)], sizes)
+    return np.split(_mixed(np.concatenate(list(kinds.values())) ^ marks), np.cumsum(sizes[:-1]))
+
+
+def _mixed(mixed: Hashes) -> Keys:
+    """32 bits, well mixed (the finaliser of SplitMix64: Steele, Lea and Flood 2014)."""
     mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return (mixed >> np.uint64(32)).astype(np.uint32)
@@ -91,15 +108,16 @@ def key(hashes: Hashes, kind: Kind) -> Keys:
 
 def runs(text: Codes) -> dict[Kind, Found]:
     """Characters of CJK runs, and stretches of two, three and four of them."""
-    inside = text.classes == RUN
-    found = {}
-    fits = inside
+    inside = fits = text.classes == RUN
+    starts: dict[Kind, Places] = {}
+    hashes: dict[Kind, Hashes] = {}
     for size, kind in enumerate((Kind.CHARACTER, Kind.BIGRAM, Kind.TRIGRAM, Kind.FOURGRAM), 1):
         if size > 1:
             fits = fits[:-1] & inside[size - 1 :]
-        starts = np.flatnonzero(fits)
-        found[kind] = Found(key(text.hashes(starts, starts + size), kind), starts)
-    return found
+        starts[kind] = np.flatnonzero(fits)
+        hashes[kind] = text.hashes(starts[kind], starts[kind] + size)
+    keys = zip(starts.items(), keys_of(hashes), strict=True)
+    return {kind: Found(found, places) for (kind, places), found in keys}
 
 
 class Words(NamedTuple):
@@ -135,7 +153,7 @@ def pairs(text: Codes, found: Words) -> Found:
 
 def letters(text: Codes, starts: Places, ends: Places) -> Found:
     """Letter n-grams of words, apart where a word begins or ends with them."""
-    keys, places = [], []
+    every, places = [], []
     for size in LETTERS:
         longer = np.flatnonzero(ends - starts > size)
         counts = (ends - starts)[longer] - size + 1
@@ -144,9 +162,9 @@ def letters(text: Codes, starts: Places, ends: Places) -> Found:
         edge = (offsets == 0) + 2 * (offsets == np.repeat(counts - 1, counts))
         hashes = text.hashes(begin, begin + size)
         hashes += edge.astype(np.uint64) * np.uint64(0xA0761D6478BD642F)
-        keys.append(key(hashes, Kind.LETTERS))
+        every.append(hashes)
         places.append(begin)
-    return Found(np.concatenate(keys), np.concatenate(places))
+    return Found(key(np.concatenate(every), Kind.LETTERS), np.concatenate(places))
 
 
 class Vocabulary:
@@ -197,29 +215,30 @@ def units(texts: Sequence[str], vocabulary: Vocabulary) -> tuple[NDArray[np.int6
     text = encode(texts)
     out: list[tuple[NDArray[np.int64], Places]] = []
 
-    def known(found: Found) -> NDArray[np.bool_]:
-        rows = vocabulary.find(found.keys)
+    def known(*found: Found) -> list[NDArray[np.bool_]]:
+        """Take the units that have a row; which have, for each kind."""
+        rows = vocabulary.find(np.concatenate([one.keys for one in found]))
+        starts = np.concatenate([one.starts for one in found])
         here = rows >= 0
-        out.append((rows[here], found.starts[here]))
-        return here
+        out.append((rows[here], starts[here]))
+        return np.split(here, np.cumsum([len(one.keys) for one in found[:-1]]))
 
-    stretches = runs(text)
-    for kind in (Kind.CHARACTER, Kind.TRIGRAM, Kind.FOURGRAM):
-        known(stretches[kind])
-    bigrams = stretches[Kind.BIGRAM]
-    strange = ~known(bigrams)
+    stretches, found = runs(text), words(text)
+    bigrams = stretches.pop(Kind.BIGRAM)
+    stems = Found(key(found.stems, Kind.WORD), found.starts)
+    *_, known_bigrams, known_words = known(*stretches.values(), pairs(text, found), bigrams, stems)
+    strange = ~known_bigrams
     starts = bigrams.starts[strange]
     if vocabulary.shares:
         out.append((vocabulary.share(bigrams.keys[strange]), starts))
     keys, sounding = vocabulary.sounds.of_pairs(text.codes, starts)
-    known(Found(keys[sounding], starts[sounding]))
-
-    found = words(text)
-    known(pairs(text, found))
-    new = ~known(Found(key(found.stems, Kind.WORD), found.starts))
-    new[new] = ~known(Found(key(found.spelt[new], Kind.SOUND), found.starts[new]))
+    new = ~known_words
+    spelt = Found(key(found.spelt[new], Kind.SOUND), found.starts[new])
+    _, known_sounds = known(Found(keys[sounding], starts[sounding]), spelt)
+    new[new] = ~known_sounds
     new &= text.classes[found.starts] != DIGIT
-    known(letters(text, found.starts[new], found.ends[new]))
+    if new.any():
+        known(letters(text, found.starts[new], found.ends[new]))
 
     rows = np.concatenate([part for part, _ in out])
     owners = text.owners[np.concatenate([places for _, places in out])]

@@ -43,6 +43,8 @@ def embed_cached(
             missing.append((text, key))
         else:
             vectors[at] = np.frombuffer(data, dtype="<f4")
+    if not missing:
+        return vectors, []
     made = model.embed_documents([text for text, _ in missing], progress=progress)
     if made.shape != (len(missing), model.dimension):
         raise ModelError(f"the model returned shape {made.shape} for {len(missing)} texts")

@@ -6,7 +6,6 @@ import os
 import re
 import shlex
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -182,6 +181,8 @@ def switch(index: Path, name: str) -> None:
 
 def hash_files(folder: Path) -> dict[str, FileEntry]:
     """Hash and size of every file of a generation apart from the manifest and local hints."""
+    from concurrent.futures import ThreadPoolExecutor  # with logging, which no question needs
+
     apart = (MANIFEST_NAME, LOCAL_NAME)
     names = sorted(path.name for path in folder.iterdir() if path.name not in apart)
     with ThreadPoolExecutor(_HASHING) as threads:  # hashing needs no lock of the interpreter

@@ -59,15 +59,16 @@ class Pool:
             OSError: the system starts none.
         """
         self._idle: queue.SimpleQueue[subprocess.Popen[bytes]] = queue.SimpleQueue()
-        self._processes: list[subprocess.Popen[bytes]] = []
+        self.processes: list[subprocess.Popen[bytes]] = []
+        """All of them; none is left after `close`."""
         self._threads = ThreadPoolExecutor(jobs, thread_name_prefix="kbassist-build")
         self._jobs = jobs
         try:
             for _ in range(jobs):
                 process = _start()
-                self._processes.append(process)
+                self.processes.append(process)
                 self._idle.put(process)
-            for process in self._processes:
+            for process in self.processes:
                 assert process.stdin is not None
                 send(process.stdin, context)
         except BaseException:
@@ -106,10 +107,10 @@ class Pool:
 
     def close(self) -> None:
         """Stop every process; none is left when this returns."""
-        for process in self._processes:
+        for process in self.processes:
             process.kill()  # it writes nothing but its results
         self._threads.shutdown(wait=True, cancel_futures=True)
-        for process in self._processes:
+        for process in self.processes:
             process.wait()
             for stream in (process.stdin, process.stdout):
                 with suppress(OSError):  # what was not sent any more
@@ -124,6 +125,7 @@ def _start() -> subprocess.Popen[bytes]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env=environment,
+        start_new_session=True,  # Ctrl-C is for the build, which ends its workers
     )
 
 

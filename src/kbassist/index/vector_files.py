@@ -4,7 +4,7 @@
     vectors.signs.npy  uint8 (m, d / 8)   the signs of its values, in large indexes only
 
 An entry's codes depend on its vector alone, so that they stay the same whatever is built around
-them; a decoded entry has length 1. Few entries are multiplied as they are (BLAS). Of many, the
+them; a decoded entry has length 1. Few entries are multiplied as they are. Of many, the
 signs are compared first: faiss sums the question's values with the signs of every entry (a product
 quantiser whose 16 centroids of four dimensions are the corners of a cube, its tables in the
 processor's registers: André, Kermarrec and Le Scouarnec 2015), and the best of them are decoded.
@@ -122,7 +122,7 @@ class ExactFile:
     def nearest(
         self, query: Matrix, allowed: Mask | None, k: int
     ) -> tuple[Entries, Matrix, Matrix | None]:
-        scores = self._matrix @ query
+        scores = np.einsum("ij,j->i", self._matrix, query)  # in one thread, whatever the BLAS
         entries = np.arange(len(scores))
         if allowed is not None:
             entries = np.flatnonzero(allowed)
@@ -158,7 +158,7 @@ class SignedFile:
     ) -> tuple[Entries, Matrix, Matrix | None]:
         entries = self._nearly(query, allowed, k)
         vectors = self._codes.decode(entries)
-        return entries, vectors @ query, vectors
+        return entries, np.einsum("ij,j->i", vectors, query), vectors
 
     def _nearly(self, query: Matrix, allowed: Mask | None, k: int) -> Entries:
         """About the k nearest by signs, ascending; never fewer than `_LEAST`."""

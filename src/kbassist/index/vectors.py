@@ -127,7 +127,9 @@ class Vectors:
             offsets = np.arange(ends[-1]) - np.repeat(ends - counts[filled], counts[filled])
             entries = np.repeat(first[filled], counts[filled]) + offsets
             vectors = self._file.decode(entries)
-            near, starts = self._may_be_best(vectors @ query, ends - counts[filled])
+            near, starts = self._may_be_best(
+                np.einsum("ij,j->i", vectors, query), ends - counts[filled]
+            )
             cosines[filled] = np.maximum.reduceat(_cosines(vectors[near], query), starts)
         return cosines
 
