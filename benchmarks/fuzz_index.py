@@ -188,7 +188,9 @@ def tables(rng: random.Random, path: Path) -> None:
 
 def _damage_meta(rng: random.Random, connection: sqlite3.Connection) -> None:
     for row, text in connection.execute("SELECT row, meta FROM articles").fetchall():
-        meta = json.loads(text)
+        meta: Any = None
+        with suppress(ValueError):
+            meta = json.loads(text)
         if not isinstance(meta, dict):
             continue
         meta[rng.choice(list(meta))] = rng.choice(ODD_JSON)
