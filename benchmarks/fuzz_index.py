@@ -7,6 +7,7 @@ KbassistError or any answer will do; another exception, a crash, a hang or gigab
 
 from __future__ import annotations
 
+import atexit
 import io
 import json
 import os
@@ -244,6 +245,7 @@ def cases(kb: Path) -> Callable[[int, Path], tuple[str, str]]:
     """
     del kb
     scratch = Path(tempfile.mkdtemp(prefix="fuzz-index-"))
+    atexit.register(shutil.rmtree, scratch, ignore_errors=True)
     examples = Path(__file__).parent.parent / "kb"
     for path in walk(examples)[::3]:
         (scratch / "kb" / path).parent.mkdir(parents=True, exist_ok=True)
