@@ -16,7 +16,7 @@ define make_venv
 $(PYTHON) -m venv $(1) || { $(PYTHON) -m pip install --user virtualenv && $(PYTHON) -m virtualenv $(1); }
 endef
 
-.PHONY: demo test test-long test-transformers lint format eval eval-kb confidence bench bench-peers model model-trials docs clean
+.PHONY: demo test test-long test-transformers lint format eval eval-kb confidence bench bench-scale bench-peers model model-trials docs clean
 
 demo: $(VENV)/.base  ## build the example help centre and ask it two questions
 	$(BIN)/kbassist build kb --index indexes/default
@@ -62,6 +62,11 @@ bench: $(VENV)/.dev  ## retrieval and speed, on the data that KBASSIST_DATA name
 	$(BIN)/python benchmarks/query_language.py
 	$(BIN)/python benchmarks/embedding_speed.py
 	$(BIN)/python benchmarks/cold_start.py
+
+bench-scale: $(VENV)/.dev  ## speed, memory and disk from a thousand chunks up: the tables and pictures of docs/performance.md
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check bm25s==0.3.16
+	$(BIN)/python benchmarks/scale.py
+	$(BIN)/python benchmarks/scale.py --report
 
 bench-peers: $(VENV_PEERS)/.peers  ## kbassist beside what a user would pick instead
 	$(VENV_PEERS)/bin/python -m benchmarks.peers

@@ -25,6 +25,7 @@ from kbassist.index.correct import Corrector
 from kbassist.index.files import unreadable
 from kbassist.index.filters import Filters, restricting
 from kbassist.index.generation import check_files, live_folder, rebuild_command, stamp
+from kbassist.index.kept import Kept
 from kbassist.index.known import check_known
 from kbassist.index.manifest import MANIFEST_NAME, Manifest, read_local, read_manifest
 from kbassist.index.store import Store
@@ -45,6 +46,9 @@ OPENING_TRIES = 10
 
 CHUNK_ARTICLES_NAME = "chunks.article.npy"
 """int32 array: row of the article that each chunk belongs to."""
+
+FILTERS_KEPT = 16
+"""Filters last asked for whose rows are kept, a byte a chunk each: a bot asks for the same ones."""
 
 Mask = NDArray[np.bool_]
 
@@ -90,6 +94,7 @@ class Index:
             raise broken(manifest, "was removed while the index was opened")
         self._model = absolute_if_folder(self.manifest.embedder)
         self._masks: tuple[date | None, dict[tuple[str, ...], Mask | None]] = (None, {})
+        self._filtered: Kept[Mask] = Kept(FILTERS_KEPT)
 
     def _checked_manifest(self) -> Manifest:
         rebuild = partial(rebuild_command, self.path)
@@ -229,8 +234,10 @@ class Index:
             return allowed
         for key, values in conditions.items():
             check_known(self.store, self.may_see, key, values, audience)
-        articles = self._articles_mask(self._matching(conditions))
-        return articles if allowed is None else articles & allowed
+        wanted = self._filtered.get(
+            tuple(conditions.items()), lambda: self._articles_mask(self._matching(conditions))
+        )
+        return wanted if allowed is None else wanted & allowed
 
     def may_see(self, meta: ArticleMeta, audience: Sequence[str]) -> bool:
         """Whether a caller that names these audience labels may see the article."""
