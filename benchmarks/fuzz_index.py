@@ -7,6 +7,7 @@ KbassistError or any answer will do; another exception, a crash, a hang or gigab
 
 from __future__ import annotations
 
+import atexit
 import io
 import json
 import os
@@ -188,7 +189,9 @@ def tables(rng: random.Random, path: Path) -> None:
 
 def _damage_meta(rng: random.Random, connection: sqlite3.Connection) -> None:
     for row, text in connection.execute("SELECT row, meta FROM articles").fetchall():
-        meta = json.loads(text)
+        meta: Any = None
+        with suppress(ValueError):
+            meta = json.loads(text)
         if not isinstance(meta, dict):
             continue
         meta[rng.choice(list(meta))] = rng.choice(ODD_JSON)
@@ -242,6 +245,7 @@ def cases(kb: Path) -> Callable[[int, Path], tuple[str, str]]:
     """
     del kb
     scratch = Path(tempfile.mkdtemp(prefix="fuzz-index-"))
+    atexit.register(shutil.rmtree, scratch, ignore_errors=True)
     examples = Path(__file__).parent.parent / "kb"
     for path in walk(examples)[::3]:
         (scratch / "kb" / path).parent.mkdir(parents=True, exist_ok=True)

@@ -27,7 +27,8 @@ Case = Callable[[int, Path], tuple[str, str]]
 BATCH = 25
 """Cases of one child: forking costs little, and a leak shows within one."""
 SILENCE = 120.0
-"""Seconds without a report after which a case counts as a hang; wall time on a busy machine."""
+"""Seconds without a report after which a child is looked at; on a busy machine it may just wait
+for the processor."""
 SLOW = 20.0
 """Seconds of processor time from which a case is a finding."""
 ROOM = 3 << 29
@@ -89,6 +90,8 @@ def _batch(case: Case, start: int, stop: int, deadline: float, tally: Tally) -> 
     finished = False
     try:
         for line in _lines(reader):
+            if line is None and not _hangs(child):
+                continue
             if line is None:
                 os.kill(child, signal.SIGKILL)
                 tally.findings.append(f"seed {at}: silent for {SILENCE:.0f} s")
@@ -116,12 +119,19 @@ def _lines(reader: int) -> Iterator[bytes | None]:
     while True:
         if not select.select([reader], [], [], SILENCE)[0]:
             yield None
-            return
+            continue
         piece = os.read(reader, 1 << 16)
         if not piece:
             return
         *lines, rest = (rest + piece).split(b"\n")
         yield from lines
+
+
+def _hangs(child: int) -> bool:
+    """Whether a silent child waits for something, or has been at work for too long."""
+    fields = Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()
+    spent = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return fields[0] != "R" or spent > SILENCE + SLOW * BATCH
 
 
 def _child(case: Case, seeds: range, folder: Path, writer: int, deadline: float) -> None:

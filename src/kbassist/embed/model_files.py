@@ -47,7 +47,7 @@ def local_folder(name: str) -> Path | None:
         ModelError: it looks like a path but there is no such folder, or no model in it.
     """
     path = Path(os.path.expanduser(name))
-    if path.is_dir():
+    if os.path.isdir(path):  # which a name of any length may be asked
         if not any((path / mark).is_file() for mark in _MARKS):
             found = sorted(os.listdir(path))
             seen = ", ".join(found[:_LISTED]) + (", …" if len(found) > _LISTED else "")
@@ -57,7 +57,7 @@ def local_folder(name: str) -> Path | None:
                 hint="Name the folder that SentenceTransformer.save() wrote.",
             )
         return path
-    if path.exists():
+    if os.path.exists(path):
         raise ModelError(
             f"the embedding model {name!r} is a file", hint="Name the folder of the model."
         )

@@ -11,6 +11,8 @@ from kbassist.types import ArticleMeta, Span, Unit, UnitKind
 
 _DATES = ("updated", "review_by", "valid_from", "valid_until")
 _TUPLES = ("audience", "products", "questions")
+_TEXTS = ("id", "path", "title", "locale", "kind", "status")
+_TEXTS_OR_NONE = ("translation_of", "url", "handoff")
 _META_FIELDS = tuple(item.name for item in fields(ArticleMeta))
 _UNIT_KINDS: tuple[UnitKind, ...] = get_args(UnitKind)
 _UNIT_NUMBERS = {kind: number for number, kind in enumerate(_UNIT_KINDS)}
@@ -52,7 +54,27 @@ def load_meta(text: str) -> ArticleMeta:
             table[name] = date.fromisoformat(table[name])
     for name in _TUPLES:
         table[name] = tuple(table[name])
-    return ArticleMeta(**table)
+    meta = ArticleMeta(**table)
+    lists = (item for name in _TUPLES for item in getattr(meta, name))
+    check_texts(*(getattr(meta, name) for name in _TEXTS), *lists)
+    check_texts(*(item for name in _TEXTS_OR_NONE if (item := getattr(meta, name)) is not None))
+    if not isinstance(meta.metadata, dict):
+        raise TypeError(f"metadata is {meta.metadata!r}")
+    return meta
+
+
+def load_texts(text: str) -> tuple[str, ...]:
+    """Texts from a JSON list."""
+    texts = tuple(json.loads(text))
+    check_texts(*texts)
+    return texts
+
+
+def check_texts(*values: object) -> None:
+    """Raise TypeError for the first value that is no text."""
+    for value in values:
+        if type(value) is not str:
+            raise TypeError(f"{value!r} stands for a text")
 
 
 def dump_spans(spans: tuple[Span, ...]) -> str:

@@ -92,7 +92,7 @@ def live_folder(index: Path) -> Path:
         IndexBroken: CURRENT names no generation.
     """
     name = live_name(index)
-    while not (_NAME.fullmatch(name) and (index / name).is_dir()):
+    while not (_NAME.fullmatch(name) and os.path.isdir(index / name)):
         before, name = name, live_name(index)
         if name == before:  # else builds went on and collected it
             raise IndexBroken(

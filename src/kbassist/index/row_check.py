@@ -1,4 +1,4 @@
-"""Whether each row of a store is what a build writes: types, places in the text, hashes."""
+"""Whether each chunk of a store is what a build writes: its places in the text, its hash."""
 
 from __future__ import annotations
 
@@ -8,15 +8,11 @@ from pathlib import Path
 
 from kbassist.index.arrays import broken
 from kbassist.index.store import Store
-from kbassist.types import ArticleMeta, Chunk, Span
-
-_TEXTS = ("id", "path", "title", "locale", "kind", "status")
-_TEXTS_OR_NONE = ("translation_of", "url", "handoff")
-_LISTS = ("audience", "products", "questions")
+from kbassist.types import Chunk, Span
 
 
 def check_rows(path: Path, store: Store) -> None:
-    """Read every article and every chunk.
+    """Read every chunk with its article.
 
     Args:
         path: of the store's file, for the message.
@@ -25,9 +21,6 @@ def check_rows(path: Path, store: Store) -> None:
     Raises:
         IndexBroken: one cannot be as it stands there.
     """
-    for meta in store.articles():
-        if not _is_meta(meta):
-            raise broken(path, f"holds a damaged article, {meta.id!r}")
     text, article = "", None
     for chunk, meta in store.all_chunks():
         if meta.id != article:
@@ -36,20 +29,8 @@ def check_rows(path: Path, store: Store) -> None:
             raise broken(path, f"chunk {chunk.id!r}: {fault}")
 
 
-def _is_meta(meta: ArticleMeta) -> bool:
-    return (
-        all(isinstance(getattr(meta, name), str) for name in _TEXTS)
-        and all(isinstance(getattr(meta, name), (str, type(None))) for name in _TEXTS_OR_NONE)
-        and all(isinstance(item, str) for name in _LISTS for item in getattr(meta, name))
-        and isinstance(meta.metadata, dict)
-    )
-
-
 def _faults(chunk: Chunk, text: str) -> Iterator[str]:
-    texts = (chunk.id, chunk.anchor, chunk.source, chunk.text, chunk.hash)
-    if not all(isinstance(item, str) for item in (*texts, *chunk.heading_path, *chunk.questions)):
-        yield "a text is none"
-    elif type(chunk.ordinal) is not int:
+    if type(chunk.ordinal) is not int:
         yield "its number is none"
     elif not chunk.spans or not all(_stands(span, text) for span in _places(chunk)):
         yield "names a place that its article does not have"

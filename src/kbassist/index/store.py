@@ -6,7 +6,6 @@ legs; rows of `articles` follow article ids.
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import threading
 import weakref
@@ -208,18 +207,19 @@ def _chunk(record: Sequence[Any], meta: ArticleMeta) -> Chunk:
     _, id, _, anchor, heading_path, ordinal, spans, units, questions, hash, source, text = record[
         :12
     ]
+    codec.check_texts(id, anchor, hash, source, source if text is None else text)
     return Chunk(
         id=id,
         article_id=meta.id,
         path=meta.path,
         title=meta.title,
-        heading_path=tuple(json.loads(heading_path)),
+        heading_path=codec.load_texts(heading_path),
         anchor=anchor,
         ordinal=ordinal,
         spans=codec.load_spans(spans),
         units=codec.load_units(units),
         source=source,
         text=source if text is None else text,
-        questions=tuple(json.loads(questions)),
+        questions=codec.load_texts(questions),
         hash=hash,
     )

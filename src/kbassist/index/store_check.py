@@ -57,7 +57,7 @@ def check_store(path: Path, chunk_articles: NDArray[np.int32]) -> None:
                     raise broken(path, f"holds {fault}")
             owners = connection.execute("SELECT article FROM chunks ORDER BY row")
             articles = np.fromiter((row[0] for row in owners), dtype=np.int64)
-    except (sqlite3.Error, TypeError, OverflowError) as error:
+    except (sqlite3.Error, TypeError, ValueError, OverflowError) as error:
         raise broken(path, f"not a readable store: {error}") from None
     if not np.array_equal(articles, chunk_articles):
         raise broken(path, "its chunks belong to other articles than the array beside it says")
