@@ -12,6 +12,10 @@ generation than the rest. Prints a Markdown table; exits with 1 where anything f
 
 from __future__ import annotations
 
+import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # many readers on few cores: threads would spin
+
 import argparse
 import json
 import subprocess

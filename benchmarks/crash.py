@@ -14,9 +14,12 @@ and read; each answer must be, to the last digit of a score, what one version an
 
 from __future__ import annotations
 
+import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # many readers on few cores: threads would spin
+
 import argparse
 import json
-import os
 import random
 import signal
 import subprocess
@@ -33,6 +36,7 @@ from pathlib import Path
 from kbassist import Assistant, build_index
 from kbassist.answer.confidence import FILE_NAME, bundled
 from kbassist.errors import KbassistError
+from kbassist.index import cache, pool
 from kbassist.index.files import replace_text
 from kbassist.index.generation import is_litter, live_folder, live_name
 from kbassist.index.lock import Lock
@@ -168,6 +172,7 @@ class Harness:
 
     def _build(self, version: str, full: bool = False) -> None:
         keep = self._random.choice(KEEP)
+        pool.WORTH_STARTING = self._random.choice((0, pool.WORTH_STARTING))
         build_index(self._folders[version], self.index, full=full, skip_bad=True, keep=keep)
 
     def _calibrate(self) -> None:
@@ -175,10 +180,6 @@ class Harness:
             replace_text(self.index / FILE_NAME, bundled().to_json(), self.index)
 
     def _prune(self) -> None:
-        try:
-            from kbassist.index import cache  # type: ignore[attr-defined, unused-ignore]
-        except ImportError:
-            return
         with writing(self.index, "cache"):
             cache.prune(self.index, self._random.choice((0, 100_000)))
 

@@ -2,11 +2,13 @@
 
 The second version has other numbers in every text, one article less and one more. Each question has
 one right answer in each version, to the last digit of a score; any other answer is a mixture, or
-wrong. Every kind of call is checked: `ask`, `search`, `get`, and a conversation.
+wrong. Every kind of call is checked: `ask` (alone, awaited, in a conversation), `search`,
+`search_many` and `get`.
 """
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import re
@@ -138,15 +140,7 @@ class Checker:
         """Make the next call and check it; returns the version that it came from."""
         kind, key, by_version = self._calls[self._next % len(self._calls)]
         self._next += 1
-        if kind == "asked" and self._next % 2:
-            answer = Conversation(assistant).ask(key)
-            found = of_answer(answer)
-        elif kind == "asked":
-            found = of_answer(assistant.ask(key))
-        elif kind == "searched":
-            found = of_hits(assistant.search(key))
-        else:
-            found = of_lines(assistant.get(key).lines)
+        found = self._found(kind, key, assistant)
         version = version_of(by_version, found)
         self.reads += 1
         if version is None:
@@ -154,3 +148,21 @@ class Checker:
         else:
             self.seen[version] = self.seen.get(version, 0) + 1
         return version
+
+    def _found(self, kind: str, key: str, assistant: Assistant) -> str:
+        """Fingerprint of what a call returns, now made in one way, now in another."""
+        way = self._next // len(self._calls) % 3
+        if kind == "got":
+            return of_lines(assistant.get(key).lines)
+        if kind == "searched":
+            return of_hits(assistant.search(key) if way else _second(assistant, key))
+        if way == 0:
+            return of_answer(Conversation(assistant).ask(key))
+        return of_answer(assistant.ask(key) if way == 1 else asyncio.run(assistant.aask(key)))
+
+
+def _second(assistant: Assistant, question: str) -> list[Hit]:
+    """What `search_many` finds for the second of two."""
+    found = assistant.search_many([question, question])[1]
+    assert isinstance(found, list), found
+    return found

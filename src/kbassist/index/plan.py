@@ -14,9 +14,8 @@ from numpy.typing import NDArray
 from kbassist.errors import BuildError
 from kbassist.index.arrays import open_array
 from kbassist.index.merge import merge_rows
-from kbassist.index.reader import CHUNK_ARTICLES_NAME
 from kbassist.index.record import Body
-from kbassist.index.store import STORE_NAME
+from kbassist.index.store import CHUNK_ARTICLES_NAME, STORE_NAME
 from kbassist.index.store_write import Content, NewArticle, NewChunk
 
 

@@ -28,7 +28,7 @@ from kbassist.index.generation import check_files, live_folder, rebuild_command,
 from kbassist.index.kept import Kept
 from kbassist.index.known import check_known
 from kbassist.index.manifest import MANIFEST_NAME, Manifest, read_local, read_manifest
-from kbassist.index.store import Store
+from kbassist.index.store import CHUNK_ARTICLES_NAME, Store
 from kbassist.index.synonym_files import read_synonyms
 from kbassist.index.titles import Titles
 from kbassist.index.words import Words
@@ -44,8 +44,6 @@ if TYPE_CHECKING:
 OPENING_TRIES = 10
 """How often an index is opened anew when builds collect what is being opened."""
 
-CHUNK_ARTICLES_NAME = "chunks.article.npy"
-"""int32 array: row of the article that each chunk belongs to."""
 
 FILTERS_KEPT = 16
 """Filters last asked for whose rows are kept, a byte a chunk each: a bot asks for the same ones."""

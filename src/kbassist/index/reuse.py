@@ -16,8 +16,7 @@ from kbassist.index import bm25_files, vocabulary
 from kbassist.index.carry import carry_files
 from kbassist.index.generation import check_files, hash_files, live_folder, rebuild_command
 from kbassist.index.manifest import Manifest, read_manifest
-from kbassist.index.reader import CHUNK_ARTICLES_NAME
-from kbassist.index.store import STORE_NAME
+from kbassist.index.store import CHUNK_ARTICLES_NAME, STORE_NAME
 from kbassist.index.titles import TITLE_FILES
 from kbassist.index.words import WORD_FILES
 

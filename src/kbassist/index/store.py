@@ -23,6 +23,8 @@ from kbassist.index.store_file import connect
 from kbassist.types import ArticleMeta, Chunk
 
 STORE_NAME = "chunks.sqlite"
+CHUNK_ARTICLES_NAME = "chunks.article.npy"
+"""int32 array: row of the article that each chunk belongs to."""
 
 _KEPT = 1024
 """Chunks last read that are kept, some 8 MB."""

@@ -18,9 +18,9 @@ from kbassist.index.bm25_files import (
     TF_TYPES,
 )
 from kbassist.index.manifest import MANIFEST_NAME
-from kbassist.index.reader import CHUNK_ARTICLES_NAME, Index
+from kbassist.index.reader import Index
 from kbassist.index.row_check import check_rows
-from kbassist.index.store import STORE_NAME
+from kbassist.index.store import CHUNK_ARTICLES_NAME, STORE_NAME
 from kbassist.index.store_check import check_store
 from kbassist.index.titles import NUMBERS_NAME
 from kbassist.index.vectors import OWNERS_NAME

@@ -27,10 +27,9 @@ from kbassist.index.merge import Ints, all_new
 from kbassist.index.plan import LiveRows, RowFinder, plan_content
 from kbassist.index.pool import Crew
 from kbassist.index.postings import splice, weigh
-from kbassist.index.reader import CHUNK_ARTICLES_NAME
 from kbassist.index.record import Searched
 from kbassist.index.reuse import TEXT_FILES, Live, Offer, reuse_files
-from kbassist.index.store import STORE_NAME
+from kbassist.index.store import CHUNK_ARTICLES_NAME, STORE_NAME
 from kbassist.index.store_write import Content, write_store
 from kbassist.index.titles import write_titles
 from kbassist.index.vectors import Vectors
