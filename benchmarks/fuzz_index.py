@@ -272,8 +272,7 @@ def _case(indexes: tuple[Path, ...], seed: int, place: Path) -> tuple[str, str]:
     names = []
     for _ in range(rng.choice((1, 1, 1, 2, 3))):
         inside, paths = (
-            [path for path in place.iterdir() if path.is_file() and not path.is_symlink()]
-            for place in (folder, index)
+            [path for path in place.iterdir() if _is_small_file(path)] for place in (folder, index)
         )
         wanted = rng.choice((".npy", ".npy", ".npy", ".sqlite", ".sqlite", ".json", ""))
         path = rng.choice(sorted([p for p in inside if p.suffix == wanted] or paths or inside))
@@ -284,6 +283,10 @@ def _case(indexes: tuple[Path, ...], seed: int, place: Path) -> tuple[str, str]:
         _repair(folder)
     kind = f"index/{names[0]}{', right hashes' if repaired else ''}"
     return kind, _read(index, rng)
+
+
+def _is_small_file(path: Path) -> bool:
+    return path.is_file() and not path.is_symlink() and path.stat().st_size < 1 << 30
 
 
 def _repair(folder: Path) -> None:

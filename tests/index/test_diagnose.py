@@ -100,6 +100,13 @@ HOSTILE = {
         ),
         "chunks.sqlite",
     ),
+    "a schema that is no text": (
+        rows(
+            "UPDATE sqlite_schema SET sql = CAST(? AS TEXT) WHERE name = 'texts'",
+            b"CREATE TABLE \xff\xfe(",
+        ),
+        "chunks.sqlite",
+    ),
     "labels that are lists": (manifest("restricted_audiences", [["staff"]]), "manifest.json"),
     "sizes that are texts": (
         manifest("sources", {"x.md": {"sha256": "", "size": "1"}}),

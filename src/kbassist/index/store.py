@@ -181,7 +181,7 @@ class Store:
         try:
             with self._lock:
                 return self._connection.execute(sql, values).fetchall()
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:  # the latter of its own message
             raise broken(self._path, str(error)) from None
 
     @contextmanager

@@ -41,7 +41,7 @@ def connect(path: Path) -> sqlite3.Connection:
         found = connection.execute("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL").fetchall()
     except FileNotFoundError:
         raise broken(path, "missing") from None
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:  # the latter of its own message
         raise broken(path, str(error)) from None
     if {sql for (sql,) in found} != _TABLES:  # a view could go on for ever
         raise broken(path, "has other tables than a store")
