@@ -285,3 +285,9 @@ def test_damaged_synonyms_are_a_broken_index(write_kb: WriteKb, tmp_path: Path) 
     (live_folder(tmp_path / "index") / "synonyms.json").write_text("[1]\n", encoding="utf-8")
     with pytest.raises(IndexBroken, match=r"synonyms\.json"):
         Assistant.open(tmp_path / "index")
+
+
+def test_a_number_that_cannot_be_kept_is_refused_before_anything_is_read(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="keep must be a whole number"):
+        build_index(tmp_path / "nowhere", tmp_path / "index", keep=0)
+    assert not (tmp_path / "index").exists()

@@ -22,7 +22,7 @@ from kbassist.embed.registry import BUNDLED, bundled_model, open_embedder
 from kbassist.errors import ArticleError, BuildError, UsageError
 from kbassist.index.cache import CACHE_NAME, Cache
 from kbassist.index.gather import CacheGap, Gathered, Progress, gather
-from kbassist.index.generation import KEEP, hash_files, live_folder, new_generation
+from kbassist.index.generation import KEEP, check_keep, hash_files, live_folder, new_generation
 from kbassist.index.manifest import (
     FORMAT,
     FileEntry,
@@ -91,7 +91,7 @@ def build_index(
         progress: called as the work goes on.
 
     Raises:
-        UsageError: the kb folder is not there, or `jobs` is below 1.
+        UsageError: the kb folder is not there, or `jobs` or `keep` is below 1.
         ConfigError: `kbassist.toml` is wrong.
         BuildError: bad files (all of them are listed), or no articles; the live index is untouched.
         ModelError: the model cannot be loaded.
@@ -100,6 +100,7 @@ def build_index(
     """
     if jobs is not None and jobs < 1:
         raise UsageError(f"jobs is {jobs}", hint="Choose a number from 1 up.")
+    check_keep(keep)
     started = time.perf_counter()
     folder, target = Path(kb), Path(index)
     with writing(target, "build", wait):

@@ -153,7 +153,7 @@ def new_generation(index: Path, keep: int = KEEP) -> Iterator[Path]:
     import shutil  # not for those who only read
     import tempfile
 
-    _check_keep(keep)
+    check_keep(keep)
     make_folder(index)
     building = Path(tempfile.mkdtemp(prefix=BUILDING, dir=index))
     target = index / f"gen-{_last_number(index) + 1:06d}"
@@ -219,7 +219,12 @@ def check_files(folder: Path, manifest: Manifest, *, hashed_up_to: int = HASHED_
         raise IndexBroken(f"{path}: {fault}", hint=f"Rebuild the index: {rebuild}")
 
 
-def _check_keep(keep: object) -> None:
+def check_keep(keep: object) -> None:
+    """Refuse a number of generations that cannot be kept.
+
+    Raises:
+        UsageError: it is no whole number from 1 up.
+    """
     if not isinstance(keep, int) or isinstance(keep, bool) or keep < 1:
         raise UsageError(
             f"keep must be a whole number of generations from 1 up, found {keep!r}",
