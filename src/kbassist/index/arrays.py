@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import mmap
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +16,8 @@ from numpy.typing import DTypeLike, NDArray
 from kbassist.errors import IndexBroken
 from kbassist.index.files import size_of
 from kbassist.index.generation import rebuild_command
+
+_BLOCK = 1 << 20
 
 
 def broken(path: Path, fault: str) -> IndexBroken:
@@ -39,8 +43,35 @@ def writing_array(path: Path, dtype: DTypeLike, shape: tuple[int, ...]) -> Itera
         yield np.empty(shape, dtype)
         return
     array = np.lib.format.open_memmap(path, mode="w+", dtype=np.dtype(dtype), shape=shape)
+    _reserve(path, array.offset)
     yield np.asarray(array)
     array.flush()
+
+
+def _reserve(path: Path, start: int) -> None:
+    """Have the disk set aside what a file is long: a full disk is an error here.
+
+    Where a mapped page finds no room on the disk when it is written, the system ends the process.
+
+    Args:
+        path: a file that is zeros from some place on, none of which may be there yet.
+        start: the place.
+
+    Raises:
+        OSError: there is no room.
+    """
+    with path.open("r+b") as stream:
+        size = os.fstat(stream.fileno()).st_size
+        if hasattr(os, "posix_fallocate"):
+            try:
+                os.posix_fallocate(stream.fileno(), 0, size)
+                return
+            except OSError as error:
+                if error.errno not in (errno.EINVAL, errno.EOPNOTSUPP):  # not every file system can
+                    raise
+        stream.seek(start)
+        for first in range(start, size, _BLOCK):
+            stream.write(bytes(min(_BLOCK, size - first)))
 
 
 def open_array(path: Path, dtype: DTypeLike | tuple[DTypeLike, ...], ndim: int = 1) -> NDArray[Any]:
