@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 import zlib
 from pathlib import Path
 
@@ -120,3 +122,27 @@ def test_a_foreign_database_is_replaced_and_a_locked_one_left(tmp_path: Path) ->
     locked = Cache(tmp_path)
     assert locked.get("facts", cache_key("a")) is None
     holder.close()
+
+
+CUT_SHORT = """
+import os, sqlite3, sys
+connection = sqlite3.connect(sys.argv[1], isolation_level=None)
+connection.execute("PRAGMA cache_size = 1")
+connection.execute("BEGIN IMMEDIATE")
+connection.execute("DELETE FROM facts")
+for number in range(200):
+    connection.execute("INSERT INTO bodies VALUES (?, 1, ?)", (bytes([number]), bytes(5000)))
+os._exit(9)
+"""
+
+
+def test_a_write_that_was_killed_is_undone(tmp_path: Path) -> None:
+    put(tmp_path, *(entry("facts", name, 900) for name in "abcdefgh"))
+    path = tmp_path / "cache.sqlite"
+    subprocess.run([sys.executable, "-c", CUT_SHORT, str(path)], check=False)
+    assert (tmp_path / "cache.sqlite-journal").stat().st_size > 0
+    cache = Cache(tmp_path)
+    assert cache.get("facts", cache_key("a")) == b"a" + bytes(900)
+    assert not cache.damaged
+    cache.close()
+    assert [kind.entries for kind in state(tmp_path).kinds] == [8, 0, 0]

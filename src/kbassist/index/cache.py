@@ -8,6 +8,7 @@ key, so that one that was damaged, or stands in the wrong place, is found out an
 from __future__ import annotations
 
 import hashlib
+import os
 import sqlite3
 import zlib
 from collections.abc import Callable, Iterable
@@ -122,7 +123,8 @@ class Cache:
 
     def _open(self) -> None:
         try:
-            uri = f"{self.path.resolve().as_uri()}?mode=ro"
+            mode = "rw" if os.access(self.path, os.W_OK) else "ro"  # to undo what was cut short
+            uri = f"{self.path.resolve().as_uri()}?mode={mode}"
             self._connection = sqlite3.connect(
                 uri, uri=True, isolation_level=None, check_same_thread=False
             )
