@@ -79,7 +79,7 @@ def having(results: Results) -> Rows:
         )
     ]
     for one in sizes(results):
-        build, cold = one["build seconds"], one["cold"]
+        build, cold = one["build seconds"], one.get("cold")
         rows.append(
             (
                 f"{one['chunks']:,}",
@@ -91,8 +91,8 @@ def having(results: Results) -> Rows:
                 f"1/{build / one['one article']:.0f}",
                 f"{sum(one['disk'].values()):,.0f}",
                 f"{one['memory']['opened']:.0f} / {one['memory']['asked']:.0f}",
-                f"{cold['ask']:.2f}",
-                f"{cold['ask'] / cold['numpy']:.2f}",
+                f"{cold['ask']:.2f}" if cold else "–",
+                f"{cold['ask'] / cold['numpy']:.2f}" if cold else "–",
             )
         )
     return rows
@@ -132,7 +132,7 @@ def _plot(results: Results) -> str:
     series = {
         "full build s": [one["build seconds"] for one in found],
         "one article changed s": [one["one article"] for one in found],
-        "cold ask s": [one["cold"]["ask"] for one in found],
+        "cold ask s": [one["cold"]["ask"] if "cold" in one else None for one in found],
         "memory MB": [one["memory"]["asked"] for one in found],
     }
     for name, values in series.items():
