@@ -17,7 +17,8 @@ import numpy as np
 from rank_bm25 import BM25Okapi
 
 from kbassist.config import Bm25Settings
-from kbassist.index.bm25 import Bm25, Bm25Builder
+from kbassist.index.bm25 import Bm25
+from kbassist.index.bm25_build import Bm25Builder
 
 TERMS = 30_000
 LENGTH = 60

@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from kbassist.config import Bm25Settings
-from kbassist.index.bm25 import Bm25, Bm25Builder
+from kbassist.index.bm25 import Bm25
+from kbassist.index.bm25_build import Bm25Builder
 from kbassist.text.analyzer import Analyzer
 
 DEFAULT_SETS = ("cmrc2018-dev", "drcd-dev", "xquad-zh", "xquad-en")

@@ -13,7 +13,8 @@ import pytest
 from kbassist.config import Bm25Settings
 from kbassist.errors import ConfigError
 from kbassist.index import bm25_build, bm25_files
-from kbassist.index.bm25 import Bm25, Bm25Builder
+from kbassist.index.bm25 import Bm25
+from kbassist.index.bm25_build import Bm25Builder
 
 Fields = tuple[str, str, str]
 
@@ -181,7 +182,7 @@ def test_weights_out_of_range(index: Callable[..., Bm25], weight: float) -> None
 BUILD = """
 import sys
 from pathlib import Path
-from kbassist.index.bm25 import Bm25Builder
+from kbassist.index.bm25_build import Bm25Builder
 builder = Bm25Builder()
 for row in range(50):
     builder.add([f"t{n * row % 37}" for n in range(row)], title=["x", "y", f"z{row}"])

@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kbassist.errors import IndexBroken
-from kbassist.index.bm25 import Bm25, Bm25Builder
+from kbassist.index.bm25 import Bm25
+from kbassist.index.bm25_build import Bm25Builder
 from kbassist.index.bm25_files import (
     FREQUENCIES_NAME,
     IDF_NAME,

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from rank_bm25 import BM25Okapi
 
 from kbassist.config import Bm25Settings
-from kbassist.index.bm25 import Bm25, Bm25Builder
+from kbassist.index.bm25 import Bm25
+from kbassist.index.bm25_build import Bm25Builder
 from kbassist.text.analyzer import Analyzer
 
 VARIANTS = ("lucene", "okapi")

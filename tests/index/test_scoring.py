@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from kbassist.config import Bm25Settings
 from kbassist.index import bm25 as leg
-from kbassist.index.bm25 import Bm25, Bm25Builder
+from kbassist.index.bm25 import Bm25
+from kbassist.index.bm25_build import Bm25Builder
 from kbassist.index.scoring import Dense, Part, Pruned
 
 TERMS = "abcdefgh"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from kbassist.cli.records import SCHEMA_VERSION, problem, warning
 from kbassist.cli.render import line, message, print_json
-from kbassist.cli.terminal import one_line, styled
+from kbassist.cli.terminal import counted, megabytes, one_line, styled
 
 if TYPE_CHECKING:
     from kbassist.index.cache import CacheState
@@ -31,7 +31,7 @@ def build(report: BuildReport, as_json: bool) -> None:
             message(f"  {bad.hint}")
     verb = "Built" if report.changed else "Up to date:"
     listed = ", ".join(
-        _count(number, noun)
+        counted(number, noun)
         for number, noun in (
             (report.articles, "article"),
             (report.chunks, "chunk"),
@@ -110,16 +110,8 @@ def cache(value: CacheState, as_json: bool) -> None:
                 },
             }
         )
-    line(f"{one_line(value.path)}: {_size(value.bytes)}, limit {_size(value.limit)}")
+    line(f"{one_line(value.path)}: {megabytes(value.bytes)}, limit {megabytes(value.limit)}")
     for kind in value.kinds:
         name = styled(f"{kind.name:<8}", bold=True)
-        line(f"  {name} {kind.entries:>8}  {_size(kind.bytes)}")
+        line(f"  {name} {kind.entries:>8}  {megabytes(kind.bytes)}")
     return None
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
-def _size(size: int) -> str:
-    return f"{size / 1_000_000:.1f} MB"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from kbassist.cli.records import SCHEMA_VERSION
 from kbassist.cli.render import error, line, print_json
-from kbassist.cli.terminal import one_line, styled
+from kbassist.cli.terminal import counted, megabytes, one_line, styled
 
 if TYPE_CHECKING:
     from kbassist.index.rollback import Generation, Rollback
@@ -53,7 +53,7 @@ def generations(index: str, found: Sequence[Generation], as_json: bool) -> None:
         if one.articles is not None:
             model = "lexical" if one.embedder is None else one.embedder
             facts = (
-                f"{_count(one.articles, 'article')}, {_count(one.chunks or 0, 'chunk')}, {model}"
+                f"{counted(one.articles, 'article')}, {counted(one.chunks or 0, 'chunk')}, {model}"
             )
         line(f"{_name(one.name, one.live)} {one_line(facts)}")
     return None
@@ -71,7 +71,7 @@ def verified(index: str, found: Sequence[Verified], as_json: bool) -> None:
             }
         )
     for one in found:
-        files = f"{one.files} files, {one.size / 1e6:.1f} MB"
+        files = f"{one.files} files, {megabytes(one.size)}"
         if one.fault is None:
             line(f"{_name(one.generation, one.live)} sound: {files}")
         else:
@@ -91,10 +91,6 @@ def _record(one: Verified) -> dict[str, Any]:
         if fault is None
         else {"code": fault.code, "message": fault.message, "hint": fault.hint},
     }
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _name(name: str, live: bool) -> str:

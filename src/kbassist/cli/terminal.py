@@ -89,3 +89,13 @@ def _window(found: Sequence[tuple[int, int]], length: int) -> int:
 
     best = max((a for a, _ in found), key=lambda a: (covered(a), -a))
     return max(0, min(best - 10, length - SNIPPET_CHARS))
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun, as `1 file` or `2 files`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def megabytes(size: int) -> str:
+    """Bytes as `1.5 MB`."""
+    return f"{size / 1_000_000:.1f} MB"

@@ -72,20 +72,41 @@ def encoded(chunks: Sequence[HasTexts], model: Embedder) -> EncodedEntries:
 
 def count_terms(chunks: Iterable[HasTexts]) -> Counts:
     """The terms of each field of each chunk."""
-    terms = _analyzer().terms
-    ids: defaultdict[str, int] = defaultdict()
-    ids.default_factory = ids.__len__
-    fields = (_Field(), _Field(), _Field())
+    terms, counter = _analyzer().terms, TermCounter()
     for chunk in chunks:
         texts = ("\n".join((chunk.title, *chunk.heading_path)), "\n".join(chunk.questions))
-        for field, text in zip(fields, (*texts, chunk.text), strict=True):
-            field.add(ids, terms(text) if text else [])
-    return Counts(list(ids), *(field.counted() for field in fields))
+        counter.add(*(terms(text) if text else [] for text in (*texts, chunk.text)))
+    return counter.counted()
+
+
+class TermCounter:
+    """Collects the terms of rows."""
+
+    def __init__(self) -> None:
+        self._ids: defaultdict[str, int] = defaultdict()
+        self._ids.default_factory = self._ids.__len__
+        self._fields = (_Field(), _Field(), _Field())
+
+    def __len__(self) -> int:
+        """Terms so far, repetitions included."""
+        return sum(map(len, self._fields))
+
+    def add(self, title: Sequence[str], questions: Sequence[str], body: Sequence[str]) -> None:
+        """Add the next row, with the terms of each field."""
+        for field, terms in zip(self._fields, (title, questions, body), strict=True):
+            field.add(self._ids, terms)
+
+    def counted(self) -> Counts:
+        """How often each occurs."""
+        return Counts(list(self._ids), *(field.counted() for field in self._fields))
 
 
 class _Field:
     def __init__(self) -> None:
         self._terms, self._lengths = array("i"), array("i")
+
+    def __len__(self) -> int:
+        return len(self._terms)
 
     def add(self, ids: dict[str, int], terms: Sequence[str]) -> None:
         self._terms.extend(map(ids.__getitem__, terms))

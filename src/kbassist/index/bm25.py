@@ -3,7 +3,7 @@
 A search adds up, for each of its terms, the scores of the rows that have it; `scoring.py` says
 which of them need not be looked at. "No evidence" means no matched term: such a row is never
 returned, and a row with a matched term always counts, whatever its score. The files are described
-in bm25_build.py.
+in bm25_files.py.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kbassist.index.arrays import broken, open_array
-from kbassist.index.bm25_build import Bm25Builder
 from kbassist.index.bm25_files import (
     FREQUENCIES_NAME,
     IDF_NAME,
@@ -31,8 +30,6 @@ from kbassist.index.bm25_files import (
 from kbassist.index.scoring import DENSE_ROWS, Dense, Part, Pruned
 from kbassist.index.vocabulary import Vocabulary
 
-__all__ = ["Bm25", "Bm25Builder"]
-
 Rows = NDArray[np.int64]
 Scores = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -43,7 +40,7 @@ class Bm25:
     """A BM25 index over rows 0 to n - 1, read-only; threads may share it."""
 
     def __init__(self, folder: Path) -> None:
-        """Open the files that `Bm25Builder.write` wrote, memory-mapped.
+        """Open the files that `write_postings` wrote, memory-mapped.
 
         Raises:
             IndexBroken: a file is missing or damaged, or does not fit the others.

@@ -47,8 +47,6 @@ _BLOCK = 1 << 20
 """Postings that are looked at at once."""
 _NEAR = 1 << 16
 """Postings whose scores fit the processor's cache."""
-_ROW_BITS = 32
-_ROW_MASK = (1 << _ROW_BITS) - 1
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -52,18 +52,15 @@ class Stretches:
         Raises:
             IndexBroken: one of them is not in the file.
         """
-        ends = np.cumsum(counts)
-        total = int(ends[-1]) if len(ends) else 0
         inside = not len(firsts) or (
             firsts.min() >= 0 and counts.min() >= 0 and (firsts + counts).max() <= len(self.array)
         )
         if not inside:
             raise broken(self.path, f"holds {len(self.array)} rows, and more are asked for")
         if self._file is None:
-            places = np.arange(total) + np.repeat(firsts - (ends - counts), counts)
-            found: NDArray[Any] = self.array[places]
+            found: NDArray[Any] = self.array[places_of(firsts, counts)]
             return found
-        taken = np.empty((total, *self.array.shape[1:]), dtype=self.array.dtype)
+        taken = np.empty((int(counts.sum()), *self.array.shape[1:]), dtype=self.array.dtype)
         width = taken.itemsize * int(np.prod(taken.shape[1:], dtype=np.int64))
         buffer, place, end = taken.reshape(-1).data.cast("B"), self._file.fileno(), 0
         for first, count in zip(firsts.tolist(), counts.tolist(), strict=True):
@@ -72,6 +69,13 @@ class Stretches:
             if read != end - start:
                 raise broken(self.path, "was cut off while it was in use")
         return taken
+
+
+def places_of(firsts: Ints, counts: Ints) -> Ints:
+    """The places in stretches, one after the other; `stretches_of` is the inverse."""
+    before = np.cumsum(counts) - counts
+    places: Ints = np.arange(int(counts.sum())) + np.repeat(firsts - before, counts)
+    return places
 
 
 def stretches_of(places: Ints) -> tuple[Ints, Ints]:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from kbassist.errors import ModelError
 from kbassist.index.arrays import broken, open_array
+from kbassist.index.stretches import places_of
 from kbassist.index.topk import top_k
 from kbassist.index.vector_files import (
     Entries,
@@ -123,13 +124,10 @@ class Vectors:
         cosines = np.zeros(len(wanted), dtype=np.float32)
         filled = counts > 0
         if filled.any():
-            ends = np.cumsum(counts[filled])
-            offsets = np.arange(ends[-1]) - np.repeat(ends - counts[filled], counts[filled])
-            entries = np.repeat(first[filled], counts[filled]) + offsets
-            vectors = self._file.decode(entries)
-            near, starts = self._may_be_best(
-                np.einsum("ij,j->i", vectors, query), ends - counts[filled]
-            )
+            first, counts = first[filled], counts[filled]
+            vectors = self._file.decode(places_of(first, counts))
+            rough = np.einsum("ij,j->i", vectors, query)
+            near, starts = self._may_be_best(rough, np.cumsum(counts) - counts)
             cosines[filled] = np.maximum.reduceat(_cosines(vectors[near], query), starts)
         return cosines
 

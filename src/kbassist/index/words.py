@@ -26,7 +26,7 @@ from kbassist.index.arrays import broken, open_array, save_array
 from kbassist.index.bm25_files import INDPTR_NAME as POSTINGS_NAME
 from kbassist.index.bm25_files import ROWS_NAME
 from kbassist.index.merge import Merge
-from kbassist.index.stretches import Stretches
+from kbassist.index.stretches import Stretches, places_of
 from kbassist.index.vocabulary import OFFSETS_NAME, TERMS_NAME, decode_term
 
 if TYPE_CHECKING:
@@ -83,9 +83,7 @@ class Words:
             IndexBroken: a term is not there.
         """
         firsts, counts = self._ranges(STARTS_NAME, self._starts, len(self._units), terms)
-        ends = np.cumsum(counts)
-        total = int(ends[-1]) if len(ends) else 0
-        return self._units[np.arange(total) + np.repeat(firsts - (ends - counts), counts)], counts
+        return self._units[places_of(firsts, counts)], counts
 
     def scales(self, terms: NDArray[np.integer]) -> NDArray[np.float32]:
         """What each term's sum of units is multiplied by."""
@@ -227,8 +225,7 @@ def merged_units(live: Path | None, origin: Ints, new: Sequence[TermUnits]) -> T
     place = origin.copy()
     place[origin < 0] = len(known.counts) + np.arange(int((origin < 0).sum()))
     wanted = counts[place]
-    first = pointers_of(counts)[place]
-    at = np.repeat(first - pointers_of(wanted)[:-1], wanted) + np.arange(int(wanted.sum()))
+    at = places_of(pointers_of(counts)[place], wanted)
     return TermUnits(units[at], wanted, scales[place])
 
 
