@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -10,6 +11,13 @@ import pytest
 from hypothesis import settings
 
 from kbassist import Assistant, build_index
+
+
+def pytest_configure() -> None:
+    """Let Ctrl-C reach what tests start: a shell's background job begins with it ignored."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
 
 REPOSITORY = Path(__file__).parent.parent
 HARBOR = REPOSITORY / "kb"
