@@ -17,6 +17,7 @@ from kbassist.index.filters import Filters
 from kbassist.index.fusion import Fused, fuse, make_leg, normalise_bm25, normalise_cosine
 from kbassist.index.reader import Index, Mask
 from kbassist.index.rerank import Ranked, Ranking, first, rerank, reranked
+from kbassist.index.stretches import starts_of
 from kbassist.index.understand import understand
 from kbassist.index.understanding import Understanding
 from kbassist.index.weighting import vector_weight
@@ -155,8 +156,9 @@ def _hybrid(request: _Request) -> Ranked:
 
 def _union(lexical: NDArray[np.int64], nearest: NDArray[np.int64]) -> NDArray[np.int64]:
     """Both, each row once, ascending; `np.union1d` would import numpy.ma, 10 ms."""
-    rows = np.sort(np.concatenate((lexical, nearest)))
-    return rows[np.diff(rows, prepend=-1) > 0]
+    rows = np.concatenate((lexical, nearest))
+    rows.sort()
+    return rows[starts_of(rows)]
 
 
 def _anew(request: _Request, fused: Fused, depth: int) -> Ranking:

@@ -73,8 +73,9 @@ class Stretches:
 
 def places_of(firsts: Ints, counts: Ints) -> Ints:
     """The places in stretches, one after the other; `stretches_of` is the inverse."""
-    before = np.cumsum(counts) - counts
-    places: Ints = np.arange(int(counts.sum())) + np.repeat(firsts - before, counts)
+    ends = counts.cumsum()
+    places: Ints = np.arange(int(ends[-1]) if len(ends) else 0)
+    places += np.repeat(firsts - ends + counts, counts)
     return places
 
 
@@ -82,5 +83,20 @@ def stretches_of(places: Ints) -> tuple[Ints, Ints]:
     """Ascending places as stretches: where each starts, and how many it has."""
     if not len(places):
         return places, places
-    starts = np.concatenate(([0], np.flatnonzero(np.diff(places) != 1) + 1))
-    return places[starts], np.diff(starts, append=len(places))
+    starts = starts_of(places - np.arange(len(places)))
+    return places[starts], counts_of(starts, len(places))
+
+
+def starts_of(values: NDArray[np.integer]) -> Ints:
+    """Where each run of equal values starts; `np.diff` takes three times as long."""
+    first = np.ones(len(values), dtype=np.bool_)
+    np.not_equal(values[1:], values[:-1], out=first[1:])
+    return first.nonzero()[0]
+
+
+def counts_of(starts: Ints, end: int) -> Ints:
+    """How many values each run has; the last one ends at `end`."""
+    counts = np.empty(len(starts), dtype=np.int64)
+    np.subtract(starts[1:], starts[:-1], out=counts[:-1])
+    counts[-1:] = end - starts[-1:]
+    return counts

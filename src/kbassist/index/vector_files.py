@@ -16,12 +16,12 @@ from __future__ import annotations
 import importlib
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kbassist.errors import MissingDependency
+from kbassist.errors import IndexBroken, MissingDependency
 from kbassist.index.arrays import broken, open_array, release
 from kbassist.index.stretches import Stretches, stretches_of
 
@@ -38,11 +38,22 @@ Mask = NDArray[np.bool_]
 Entries = NDArray[np.int64]
 
 _GREATEST = 127
-_LEAST = 400
+_LEAST = 256
 """Least number of entries that are decoded: recall@10 is above .99 then (docs/decisions.md)."""
 _VERIFY_BLOCK = 8192
 _BITS = 4
 """Signs that faiss looks up at once."""
+
+
+class Nearest(NamedTuple):
+    """Entries near to a query."""
+
+    entries: Entries
+    """Ascending."""
+    scores: Matrix
+    """Their inner products with the query, as exact as float32 arithmetic."""
+    codes: NDArray[np.int8] | None
+    """Their codes, where those were read for it."""
 
 
 class VectorFile(Protocol):
@@ -54,14 +65,11 @@ class VectorFile(Protocol):
     def shape(self) -> tuple[int, int]:
         """Number of entries and dimensions."""
 
-    def nearest(
-        self, query: Matrix, allowed: Mask | None, k: int
-    ) -> tuple[Entries, Matrix, Matrix | None]:
-        """About the k nearest entries, ascending; fewer than k only where fewer are allowed.
+    def nearest(self, query: Matrix, allowed: Mask | None, k: int) -> Nearest:
+        """About the k nearest entries; fewer than k only where fewer are allowed.
 
-        Returns:
-            The entries; their scores, as exact as float32 arithmetic; and their vectors, where they
-            were decoded for it.
+        Raises:
+            IndexBroken: an entry has no direction.
         """
 
     def decode(self, entries: Entries) -> Matrix:
@@ -103,7 +111,7 @@ class Codes:
         """
         codes = self.rows(entries)
         if not codes.any(axis=1).all():
-            raise broken(self.path, "holds a vector without a direction")
+            raise _without_direction(self.path)
         return decoded(codes)
 
 
@@ -119,15 +127,13 @@ class ExactFile:
     def _matrix(self) -> Matrix:
         return self._codes.decode(np.arange(self.shape[0]))
 
-    def nearest(
-        self, query: Matrix, allowed: Mask | None, k: int
-    ) -> tuple[Entries, Matrix, Matrix | None]:
+    def nearest(self, query: Matrix, allowed: Mask | None, k: int) -> Nearest:
         scores = np.einsum("ij,j->i", self._matrix, query)  # in one thread, whatever the BLAS
         entries = np.arange(len(scores))
         if allowed is not None:
             entries = np.flatnonzero(allowed)
             scores = scores[entries]
-        return *_best(entries, scores, k), None
+        return Nearest(*_best(entries, scores, k), None)
 
     def decode(self, entries: Entries) -> Matrix:
         rows: Matrix = self._matrix[entries]
@@ -153,12 +159,14 @@ class SignedFile:
         release(self._signs)  # it has a copy of its own
         return scan
 
-    def nearest(
-        self, query: Matrix, allowed: Mask | None, k: int
-    ) -> tuple[Entries, Matrix, Matrix | None]:
+    def nearest(self, query: Matrix, allowed: Mask | None, k: int) -> Nearest:
         entries = self._nearly(query, allowed, k)
-        vectors = self._codes.decode(entries)
-        return entries, np.einsum("ij,j->i", vectors, query), vectors
+        codes = self._codes.rows(entries)
+        values = codes.astype(np.float32)
+        lengths = np.sqrt(np.einsum("ij,ij->i", values, values))
+        if not lengths.all():
+            raise _without_direction(self.path)
+        return Nearest(entries, np.einsum("ij,j->i", values, query) / lengths, codes)
 
     def _nearly(self, query: Matrix, allowed: Mask | None, k: int) -> Entries:
         """About the k nearest by signs, ascending; never fewer than `_LEAST`."""
@@ -227,6 +235,11 @@ def decoded(codes: NDArray[np.int8]) -> Matrix:
 def signs_of(codes: NDArray[np.int8]) -> NDArray[np.uint8]:
     """One bit for each value, 1 where it is above 0: shape (m, d / 8), rounded up."""
     return np.packbits(codes > 0, axis=1, bitorder="little")
+
+
+def _without_direction(path: Path) -> IndexBroken:
+    """What is raised where an entry is all zeros."""
+    return broken(path, "holds a vector without a direction")
 
 
 def _best(entries: Entries, scores: Matrix, k: int) -> tuple[Entries, Matrix]:

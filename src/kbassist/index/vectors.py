@@ -17,13 +17,15 @@ from numpy.typing import NDArray
 
 from kbassist.errors import ModelError
 from kbassist.index.arrays import broken, open_array
-from kbassist.index.stretches import places_of
+from kbassist.index.stretches import counts_of, places_of, starts_of
 from kbassist.index.topk import top_k
 from kbassist.index.vector_files import (
     Entries,
     Mask,
     Matrix,
+    Nearest,
     VectorFile,
+    decoded,
     open_vector_file,
 )
 
@@ -93,12 +95,12 @@ class Vectors:
         allowed = None if mask is None else self._allowed(mask)
         wanted = k * math.ceil(len(self) / (int(self._owners[-1]) + 1)) + _SPARE
         while True:
-            entries, rough, vectors = self._file.nearest(query, allowed, min(wanted, len(self)))
-            rows, cosines = self._best_per_owner(entries, rough, vectors, query, k)
+            found = self._file.nearest(query, allowed, min(wanted, len(self)))
+            rows, cosines = self._best_per_owner(found, query, k)
             order = top_k(cosines, k)
-            complete = len(entries) < min(wanted, len(self)) or wanted >= len(self)
+            complete = len(found.entries) < min(wanted, len(self)) or wanted >= len(self)
             if complete or (
-                len(order) == k and cosines[order[-1]] > rough.min() + self._rounding()
+                len(order) == k and cosines[order[-1]] > found.scores.min() + self._rounding()
             ):
                 return rows[order], cosines[order]
             wanted *= 4
@@ -127,8 +129,10 @@ class Vectors:
             first, counts = first[filled], counts[filled]
             vectors = self._file.decode(places_of(first, counts))
             rough = np.einsum("ij,j->i", vectors, query)
-            near, starts = self._may_be_best(rough, np.cumsum(counts) - counts)
-            cosines[filled] = np.maximum.reduceat(_cosines(vectors[near], query), starts)
+            starts = counts.cumsum() - counts
+            near = self._may_be_best(rough, starts, np.maximum.reduceat(rough, starts))
+            first = starts_of(np.repeat(np.arange(len(counts)), counts)[near])
+            cosines[filled] = np.maximum.reduceat(_cosines(vectors[near], query), first)
         return cosines
 
     def verify(self) -> None:
@@ -146,33 +150,34 @@ class Vectors:
         return allowed
 
     def _best_per_owner(
-        self, entries: Entries, rough: Matrix, vectors: Matrix | None, query: Matrix, k: int
+        self, found: Nearest, query: Matrix, k: int
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Exact cosines of the chunks that may be among the k best."""
-        if not len(entries):
+        if not len(found.entries):
             return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
-        owners = self._owners[entries].astype(np.int64)
-        starts = np.flatnonzero(np.diff(owners, prepend=-1))
-        best = np.maximum.reduceat(rough, starts)
-        kept = np.arange(len(entries))
+        owners = self._owners[found.entries]
+        starts = starts_of(owners)
+        best = np.maximum.reduceat(found.scores, starts)
+        least = -2.0
         if len(best) > k:
             least = np.partition(best, len(best) - k)[len(best) - k] - 2 * self._rounding()
-            kept = np.flatnonzero(np.repeat(best >= least, np.diff(starts, append=len(entries))))
-            rough, owners = rough[kept], owners[kept]
-            starts = np.flatnonzero(np.diff(owners, prepend=-1))
-        near, first = self._may_be_best(rough, starts)
-        places = kept[near]
-        found = self._file.decode(entries[places]) if vectors is None else vectors[places]
-        return owners[starts], np.maximum.reduceat(_cosines(found, query), first)
+        near = self._may_be_best(found.scores, starts, np.maximum(best, least))
+        first = starts_of(owners[near])
+        codes = found.codes
+        vectors = self._file.decode(found.entries[near]) if codes is None else decoded(codes[near])
+        rows = owners[near[first]].astype(np.int64)
+        return rows, np.maximum.reduceat(_cosines(vectors, query), first)
 
-    def _may_be_best(
-        self, rough: Matrix, starts: NDArray[np.int64]
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Which entries may have their chunk's greatest cosine, and where each chunk's start."""
-        counts = np.diff(starts, append=len(rough))
-        least = np.repeat(np.maximum.reduceat(rough, starts), counts) - self._rounding()
-        near = rough >= least
-        return np.flatnonzero(near), np.concatenate(([0], np.cumsum(near)))[starts]
+    def _may_be_best(self, rough: Matrix, starts: NDArray[np.int64], best: Matrix) -> Entries:
+        """Which entries may have their chunk's greatest cosine.
+
+        Args:
+            rough: of each entry.
+            starts: where the entries of each chunk start.
+            best: of each chunk; one above all of its entries' leaves the chunk out.
+        """
+        least = np.repeat(best - self._rounding(), counts_of(starts, len(rough)))
+        return (rough >= least).nonzero()[0]
 
     def _rounding(self) -> float:
         """Bound on the error of a float32 inner product of unit vectors, on both sides."""
