@@ -44,12 +44,10 @@ def fused_of(scores: dict[int, float]) -> Fused:
 
 def anew(opened: Assistant, scores: dict[int, float], depth: int) -> Ranked:
     index, question = opened.index, "withdrawal cost"
-    weights = dict.fromkeys(index.analyzer.terms(question), 1.0)
+    asked = index.maxsim.asked(dict.fromkeys(index.analyzer.terms(question), 1.0))
     vector = index.static.embed_queries([question])[0]
     fused = fused_of(scores)
-    ranking = rerank(
-        fused, depth, weights, vector, index.chunk_articles, index.maxsim, index.titles
-    )
+    ranking = rerank(fused, depth, asked, vector, index.chunk_articles, index.maxsim, index.titles)
     return ranking.best(fused, 9)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from kbassist.answer.units import unit_texts
 from kbassist.embed.protocol import Embedder, Matrix
-from kbassist.index.kept import Kept
+from kbassist.kept import Kept
 from kbassist.types import Chunk
 
 KEPT = 512

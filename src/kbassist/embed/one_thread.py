@@ -8,6 +8,8 @@ stay where they are.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,15 +19,15 @@ MOST = 200_000
 """Multiplications of one call."""
 
 
-def by_rows(left: Matrix, right: Matrix) -> Matrix:
-    """`left @ right`, some rows of the left at a time; for a tall left one."""
-    step = max(1, MOST // max(right.size, 1))
-    if len(left) <= step:
-        return left @ right
-    product = np.empty((len(left), right.shape[1]), dtype=np.float32)
-    for start in range(0, len(left), step):
-        np.matmul(left[start : start + step], right, out=product[start : start + step])
-    return product
+def blocks(rows: int, each: int) -> Iterator[slice]:
+    """Rows in blocks of which each may be multiplied in one call.
+
+    Args:
+        rows: how many there are.
+        each: multiplications of one row.
+    """
+    step = max(1, MOST // max(each, 1))
+    return (slice(start, start + step) for start in range(0, rows, step))
 
 
 def by_terms(left: Matrix, right: Matrix) -> Matrix:

@@ -9,18 +9,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kbassist.embed.one_thread import by_rows, by_terms
+from kbassist.embed.one_thread import blocks, by_terms
 from kbassist.embed.protocol import Matrix, Progress
 from kbassist.embed.units import VERSION, Sounds, Vocabulary, units
 from kbassist.errors import ModelError
+from kbassist.kept import Kept
 
 FORMAT = 1
 DESCRIPTION = "model.json"
@@ -37,8 +37,9 @@ _LARGEST_BITS = 26
 """Larger sums (texts of 100,000 characters) lose their last bits: 2^(2·26) · 256 < 2^63."""
 _GROUP = 1 << 15
 """Characters whose units are found at once."""
-_LAST = 16
-"""Questions whose vectors are kept: the search needs one, and what is said to it needs it again."""
+_LAST = 512
+"""Questions and words of them whose vectors are kept: one question needs its own several times, and
+the next one has some of the same words."""
 _HINT = "Install kbassist again: pip install --force-reinstall kbassist"
 
 _ENTRIES = ("name", "buckets", "first", "syllables", "files")
@@ -72,7 +73,7 @@ class StaticEmbedder:
         if not len(self._vocabulary) == len(self._vectors) == len(self._weights):
             raise _damaged(folder / VECTORS, f"holds {len(self._vectors)} rows")
         self._verified = False
-        self._question: Callable[[str], Matrix] = lru_cache(_LAST)(lambda text: self._embed([text]))
+        self._asked: Kept[Matrix] = Kept(_LAST)
         digest = hashlib.sha256(text).hexdigest()[:32]
         self._fingerprint = f"{self._about['name']}:{VERSION}:{PASSAGE}:{digest}"
 
@@ -109,11 +110,17 @@ class StaticEmbedder:
         return vectors
 
     def embed_queries(self, texts: Sequence[str]) -> Matrix:
-        if len(texts) == 1:
-            return self._question(texts[0]).copy()
-        vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
-        for group in _groups(texts):
-            vectors[group.start : group.stop] = self._embed(texts[group.start : group.stop])
+        kept = {text: self._asked.peek(text) for text in texts}
+        new = [text for text, vector in kept.items() if vector is None]
+        for group in _groups(new):
+            some = new[group.start : group.stop]
+            for text, vector in zip(some, self._embed(some), strict=True):
+                kept[text] = vector
+                if len(new) <= _LAST:
+                    self._asked.keep(text, vector.copy())  # not what it is a part of
+        vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
+        for place, text in enumerate(texts):
+            vectors[place] = kept[text]
         return vectors
 
     def units(self, texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
@@ -130,12 +137,18 @@ class StaticEmbedder:
         Returns:
             float32 (m, t): those of a text's units add up to the product with its unscaled sum.
         """
-        packed = self._vectors[rows]
-        low, high = (packed & 15).astype(np.float32), (packed >> 4).astype(np.float32)
+        packed = self._vectors.take(rows, axis=0)
         half = packed.shape[1]
-        products = by_rows(low, vectors[:, :half].T) + by_rows(high, vectors[:, half:].T)
+        low, high = (
+            np.ascontiguousarray(part.T) for part in (vectors[:, :half], vectors[:, half:])
+        )
+        products = np.empty((len(rows), len(vectors)), dtype=np.float32)
+        for block in blocks(len(rows), low.size):  # few enough to stay in the processor's cache
+            some = packed[block]
+            np.matmul((some & 15).astype(np.float32), low, out=products[block])
+            products[block] += (some >> 4).astype(np.float32) @ high
         products -= ZERO * vectors.sum(axis=1)
-        products *= self._weights[rows].astype(np.float32)[:, None]
+        products *= self._weights.take(rows).astype(np.float32)[:, None]
         return products
 
     def sums(self, rows: NDArray[np.integer], counts: NDArray[np.integer]) -> Matrix:

@@ -13,7 +13,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from enum import IntEnum
 from functools import cache
-from typing import NamedTuple
+from itertools import accumulate
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +29,7 @@ LETTERS = (3, 4, 5)
 
 _CACHE_SIZE = 1 << 16
 
+T = TypeVar("T", bound=np.generic)
 Keys = NDArray[np.uint32]
 Owners = NDArray[np.int32]
 
@@ -96,7 +98,13 @@ def keys_of(kinds: Mapping[Kind, Hashes]) -> list[Keys]:
     """Keys of units of several kinds, worked out together: most calls are for a few units."""
     sizes = [len(hashes) for hashes in kinds.values()]
     marks = np.repeat(_MARKS[list(kinds)], sizes)
-    return np.split(_mixed(np.concatenate(list(kinds.values())) ^ marks), np.cumsum(sizes[:-1]))
+    return parted(_mixed(np.concatenate(list(kinds.values())) ^ marks), sizes)
+
+
+def parted(values: NDArray[T], sizes: Sequence[int]) -> list[NDArray[T]]:
+    """An array in parts of these sizes; `np.split` takes ten times as long."""
+    ends = [*accumulate(sizes)]
+    return [values[end - size : end] for end, size in zip(ends, sizes, strict=True)]
 
 
 def _mixed(mixed: Hashes) -> Keys:
@@ -134,8 +142,10 @@ class Words(NamedTuple):
 def words(text: Codes) -> Words:
     """Stretches of letters, and stretches of digits."""
     classes = np.where(text.classes >= LETTER, text.classes, 0).astype(np.int8)
-    edges = np.append(np.flatnonzero(np.diff(classes, prepend=0)), len(classes))
-    starts, ends = edges[:-1], edges[1:]
+    before = np.zeros_like(classes)
+    before[1:] = classes[:-1]
+    starts = (classes != before).nonzero()[0]
+    ends = np.concatenate((starts[1:], (len(classes),)))
     real = classes[starts] > 0
     starts, ends = starts[real], ends[real]
     spelt = text.hashes(starts, ends)
@@ -221,7 +231,7 @@ def units(texts: Sequence[str], vocabulary: Vocabulary) -> tuple[NDArray[np.int6
         starts = np.concatenate([one.starts for one in found])
         here = rows >= 0
         out.append((rows[here], starts[here]))
-        return np.split(here, np.cumsum([len(one.keys) for one in found[:-1]]))
+        return parted(here, [len(one.keys) for one in found])
 
     stretches, found = runs(text), words(text)
     bigrams = stretches.pop(Kind.BIGRAM)

@@ -164,6 +164,29 @@ class Bm25:
         tf /= norms
         return tf
 
+    def added(self, parts: Sequence[Part]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Every posting of some terms, one term after the other: its row, and what it adds.
+
+        Args:
+            parts: the terms, one at least; their weights count.
+
+        Raises:
+            IndexBroken: a row or a frequency is not there.
+        """
+        sizes = [part.places.stop - part.places.start for part in parts]
+        rows = np.concatenate([self.rows_of(part) for part in parts]).astype(np.int64)
+        gains = np.array([part.idf * self._gain for part in parts], dtype=np.float32)
+        weights = np.array([part.weight for part in parts], dtype=np.float64)
+        try:
+            tf = self._frequencies.take(np.concatenate([self._tf[part.places] for part in parts]))
+            norms = self._norms.take(rows)
+        except IndexError:
+            raise self._foreign() from None
+        norms += tf
+        tf *= np.repeat(gains, sizes)
+        tf /= norms
+        return rows, tf * np.repeat(weights, sizes)
+
     def contributions(self, row: int, terms: Iterable[str]) -> dict[str, float]:
         """What each term that occurs in a row adds to its score at weight 1, in the order given."""
         if not 0 <= row < len(self):

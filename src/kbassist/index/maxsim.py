@@ -47,11 +47,12 @@ class MaxSim:
         self._vocabulary = vocabulary
         self._model = model
 
-    def asked(self, weights: Mapping[str, float]) -> Asked | None:
+    def asked(self, weights: Mapping[str, float], question: str | None = None) -> Asked | None:
         """A question's terms; None where none of them counts.
 
         Args:
             weights: term → weight · idf. Single characters count only where there is nothing else.
+            question: that will be embedded next: it takes no longer along with its new terms.
         """
         terms = [term for term in weights if len(term) > 1] or list(weights)
         worth = np.array([weights[term] for term in terms], dtype=np.float64)
@@ -59,9 +60,11 @@ class MaxSim:
             return None
         find = self._vocabulary.find
         numbers = np.array([-1 if (n := find(term)) is None else n for term in terms])
-        return Asked(self._vectors(terms, numbers), numbers, worth)
+        return Asked(self._vectors(terms, numbers, question), numbers, worth)
 
-    def _vectors(self, terms: Sequence[str], numbers: NDArray[np.int64]) -> Matrix:
+    def _vectors(
+        self, terms: Sequence[str], numbers: NDArray[np.int64], question: str | None
+    ) -> Matrix:
         """Vectors of a question's terms; those of the index are not analysed again."""
         vectors = np.zeros((len(terms), self._model.dimension), dtype=np.float32)
         here = numbers >= 0
@@ -70,7 +73,8 @@ class MaxSim:
         vectors[here] = sums * self._words.scales(known)[:, None]
         if not here.all():
             new = [term for term, known in zip(terms, here.tolist(), strict=True) if not known]
-            vectors[~here] = self._model.embed_queries(new)
+            beside = [] if question is None else [question]
+            vectors[~here] = self._model.embed_queries([*new, *beside])[: len(new)]
         return vectors
 
     def coverage(
@@ -93,8 +97,9 @@ class MaxSim:
         covered = np.zeros(len(rows))
         if len(words):
             distinct, place = _distinct(words, len(self._vocabulary))
-            starts = (np.cumsum(counts) - counts)[filled]
-            nearest = np.maximum.reduceat(self._likeness(asked, distinct)[place], starts, axis=0)
+            starts = (counts.cumsum() - counts)[filled]
+            likeness = self._likeness(asked, distinct).take(place, axis=0)
+            nearest = np.maximum.reduceat(likeness, starts, axis=0)
             covered[filled] = np.clip(nearest, 0.0, 1.0) @ asked.weights / asked.weights.sum()
         return covered
 
@@ -104,9 +109,9 @@ class MaxSim:
         likeness = np.zeros((len(words), len(asked.vectors)), dtype=np.float32)
         known = counts > 0
         if len(units):
-            starts = (np.cumsum(counts) - counts)[known]
+            starts = (counts.cumsum() - counts)[known]
             distinct, place = _distinct(units, len(self._model))
-            products = self._model.products(distinct, asked.vectors)[place]
+            products = self._model.products(distinct, asked.vectors).take(place, axis=0)
             likeness[known] = np.add.reduceat(products, starts, axis=0)
             likeness *= self._words.scales(words)[:, None]
         at = np.minimum(np.searchsorted(words, asked.numbers), len(words) - 1)
@@ -127,7 +132,7 @@ def _distinct(
     """
     there = np.zeros(count, dtype=np.bool_)
     there[numbers] = True
-    distinct = np.flatnonzero(there)
+    distinct = there.nonzero()[0]
     places = np.empty(count, dtype=np.int32)
     places[distinct] = np.arange(len(distinct), dtype=np.int32)
-    return distinct, places[numbers]
+    return distinct, places.take(numbers)

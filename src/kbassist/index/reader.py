@@ -25,13 +25,13 @@ from kbassist.index.correct import Corrector
 from kbassist.index.files import unreadable
 from kbassist.index.filters import Filters, restricting
 from kbassist.index.generation import check_files, live_folder, rebuild_command, stamp
-from kbassist.index.kept import Kept
 from kbassist.index.known import check_known
 from kbassist.index.manifest import MANIFEST_NAME, Manifest, read_local, read_manifest
 from kbassist.index.store import CHUNK_ARTICLES_NAME, Store
 from kbassist.index.synonym_files import read_synonyms
 from kbassist.index.titles import Titles
 from kbassist.index.words import Words
+from kbassist.kept import Kept
 from kbassist.text.analyzer import Analyzer, QueryTerm
 from kbassist.types import MODES, ArticleMeta, Mode
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from kbassist.config import SearchSettings
 from kbassist.embed.protocol import Matrix
 from kbassist.index.fusion import Fused
-from kbassist.index.maxsim import MaxSim
+from kbassist.index.maxsim import Asked, MaxSim
 from kbassist.index.titles import Titles
 from kbassist.index.topk import top_k
 from kbassist.types import LegScore, Mode
@@ -80,7 +80,7 @@ def first(fused: Fused) -> Ranking:
 def rerank(
     fused: Fused,
     depth: int,
-    weights: Mapping[str, float],
+    asked: Asked | None,
     question: Matrix,
     articles: NDArray[np.integer],
     maxsim: MaxSim,
@@ -91,7 +91,7 @@ def rerank(
     Args:
         fused: candidates with scores in [0, 1].
         depth: how many of the first are ranked anew; the others stay behind them.
-        weights: term → weight · idf of the question.
+        asked: the question's terms; None where none of them counts.
         question: its vector by the bundled model, float32 (d,).
         articles: row of the article of each chunk of the index, shape (n,).
         maxsim: for the soft coverage.
@@ -100,7 +100,6 @@ def rerank(
     if not len(fused.rows):
         return first(fused)
     rows = fused.rows[:depth]
-    asked = maxsim.asked(weights)
     words = np.zeros(len(rows)) if asked is None else maxsim.coverage(asked, rows)
     named = titles.likeness(articles[rows], question)
     scores = fused.scores * _SHARE

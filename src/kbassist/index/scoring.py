@@ -52,6 +52,8 @@ class Postings(Protocol):
         self, part: Part, rows: NDArray[np.integer], places: slice | Rows
     ) -> NDArray[np.float32]: ...
 
+    def added(self, parts: Sequence[Part]) -> tuple[NDArray[np.int64], NDArray[np.float64]]: ...
+
 
 class Dense:
     """The scores of every row."""
@@ -67,14 +69,12 @@ class Dense:
         Raises:
             IndexBroken: a posting names a row that is not there.
         """
-        total = np.zeros(count, dtype=np.float64)
         self.matched: Mask = np.zeros(count, dtype=np.bool_)
-        for part in parts:
-            rows = postings.rows_of(part)
-            impacts = postings.impacts(part, rows, part.places)  # says where a row is not there
-            total[rows] += impacts * np.float64(part.weight)
+        self.scores = np.zeros(count, dtype=np.float32)
+        if parts:
+            rows, added = postings.added(parts)  # says where a row is not there
             self.matched[rows] = True
-        self.scores: NDArray[np.float32] = total.astype(np.float32)
+            self.scores = np.bincount(rows, added, count).astype(np.float32)
 
     def top(self, k: int, mask: Mask | None) -> tuple[Rows, NDArray[np.float32]]:
         """The k best rows with a matched term that the mask lets through, and their scores."""

@@ -24,6 +24,8 @@ from kbassist.index.weighting import vector_weight
 from kbassist.types import Hit, LegScore, Mode
 
 if TYPE_CHECKING:
+    from kbassist.embed.protocol import Embedder
+    from kbassist.index.maxsim import Asked
     from kbassist.index.vectors import Vectors
 
 MAX_TOP_K = 1000
@@ -58,11 +60,17 @@ class _Request:
         return self.found.did_you_mean or self.question
 
     @property
-    def legs(self) -> tuple[Vectors, NDArray[np.float32]]:
-        """The vector leg and the question's vector, float32 (d,)."""
+    def evidence(self) -> Asked | None:
+        """The terms that the first candidates are ranked anew by."""
+        index = self.index
+        return index.maxsim.asked(index.evidence_weights(self.found.meant), self.meant)
+
+    @property
+    def leg(self) -> tuple[Vectors, Embedder]:
+        """The vector leg, and the model that its entries were made with."""
         vectors, embedder = self.index.vectors, self.index.embedder
         assert vectors is not None and embedder is not None  # the mode was checked
-        return vectors, embedder.embed_queries([self.meant])[0]
+        return vectors, embedder
 
 
 def search(
@@ -123,18 +131,21 @@ def _lexical(request: _Request) -> Ranked:
 
 
 def _vector(request: _Request) -> Ranked:
-    vectors, query = request.legs
+    vectors, embedder = request.leg
+    query = embedder.embed_queries([request.meant])[0]
     rows, cosines = vectors.search(query, request.top_k, request.mask)
     rows, cosines = rows[cosines > 0], cosines[cosines > 0]  # beyond 90 degrees is no evidence
     return _one_leg("vector", rows, cosines, normalise_cosine(cosines))
 
 
 def _hybrid(request: _Request) -> Ranked:
+    vectors, embedder = request.leg
     anew = reranked("hybrid", request.weight, request.settings)
+    asked = request.evidence if anew else None  # the question is embedded along with it
+    query = embedder.embed_queries([request.meant])[0]
     count = max(request.settings.candidates, request.top_k, anew)
     words = request.index.bm25.scored(request.weighted)
     lexical, _ = words.top(count, request.mask)
-    vectors, query = request.legs
     nearest, nearness = vectors.search(query, count, request.mask)
     candidates = _union(lexical, nearest)
     scores, matched = words.at(candidates)
@@ -150,7 +161,7 @@ def _hybrid(request: _Request) -> Ranked:
         request.settings,
         request.full,
     )
-    ranking = _anew(request, fused, anew) if anew else first(fused)
+    ranking = _anew(request, fused, anew, asked) if anew else first(fused)
     return ranking.best(fused, request.top_k)
 
 
@@ -161,12 +172,12 @@ def _union(lexical: NDArray[np.int64], nearest: NDArray[np.int64]) -> NDArray[np
     return rows[starts_of(rows)]
 
 
-def _anew(request: _Request, fused: Fused, depth: int) -> Ranking:
+def _anew(request: _Request, fused: Fused, depth: int, asked: Asked | None) -> Ranking:
     index = request.index
     return rerank(
         fused,
         depth,
-        index.evidence_weights(request.found.meant),
+        asked,
         index.static.embed_queries([request.meant])[0],
         index.chunk_articles,
         index.maxsim,

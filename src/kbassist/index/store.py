@@ -18,8 +18,8 @@ from typing import Any
 from kbassist.index import codec
 from kbassist.index.arrays import broken
 from kbassist.index.filters import VALID_FROM, VALID_UNTIL
-from kbassist.index.kept import Kept
 from kbassist.index.store_file import connect
+from kbassist.kept import Kept
 from kbassist.types import ArticleMeta, Chunk
 
 STORE_NAME = "chunks.sqlite"

@@ -58,7 +58,7 @@ class Stretches:
         if not inside:
             raise broken(self.path, f"holds {len(self.array)} rows, and more are asked for")
         if self._file is None:
-            found: NDArray[Any] = self.array[places_of(firsts, counts)]
+            found: NDArray[Any] = self.array.take(places_of(firsts, counts), axis=0)
             return found
         taken = np.empty((int(counts.sum()), *self.array.shape[1:]), dtype=self.array.dtype)
         width = taken.itemsize * int(np.prod(taken.shape[1:], dtype=np.int64))

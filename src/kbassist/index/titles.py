@@ -6,6 +6,7 @@ titles.article.npy  int32 (articles)   which of them each article has
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -52,14 +53,14 @@ class Titles:
             float64, one for each; 0 where another of these articles has the same title, since it
             does not say then which of them is meant.
         """
-        distinct, place = np.unique(articles, return_inverse=True)
-        titles, title, sharing = np.unique(
-            self._numbers[distinct], return_inverse=True, return_counts=True
-        )
-        cosines = np.clip(decoded(self._codes[titles]) @ question, 0.0, 1.0)
-        cosines[sharing > 1] = 0.0
-        likeness: NDArray[np.float64] = cosines[title][place].astype(np.float64)
-        return likeness
+        rows = articles.tolist()
+        titles = [int(self._numbers[row]) for row in rows]
+        sharing = Counter(title for _, title in set(zip(rows, titles, strict=True)))
+        place = {title: at for at, title in enumerate(sharing)}
+        cosines = np.clip(decoded(self._codes.take(list(sharing), axis=0)) @ question, 0.0, 1.0)
+        cosines[[count > 1 for count in sharing.values()]] = 0.0
+        likeness: NDArray[np.float64] = cosines[[place[title] for title in titles]]
+        return likeness.astype(np.float64)
 
 
 def write_titles(

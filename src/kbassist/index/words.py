@@ -83,11 +83,11 @@ class Words:
             IndexBroken: a term is not there.
         """
         firsts, counts = self._ranges(STARTS_NAME, self._starts, len(self._units), terms)
-        return self._units[places_of(firsts, counts)], counts
+        return self._units.take(places_of(firsts, counts)), counts
 
     def scales(self, terms: NDArray[np.integer]) -> NDArray[np.float32]:
         """What each term's sum of units is multiplied by."""
-        found: NDArray[np.float32] = self._scales[terms]
+        found: NDArray[np.float32] = self._scales.take(terms)
         return found
 
     def verify(self, rows: int, terms: int, units: int) -> None:
@@ -120,8 +120,8 @@ class Words:
         """Where the values of some numbers start, and how many each has."""
         if len(numbers) and not 0 <= numbers.min() <= numbers.max() < len(pointers) - 1:
             raise broken(self._folder / name, f"has no entry {numbers.max()}")
-        firsts = pointers[numbers]
-        counts = pointers[numbers + 1] - firsts
+        firsts = pointers.take(numbers)
+        counts = pointers.take(numbers + 1) - firsts
         if len(counts) and not (firsts.min() >= 0 <= counts.min() and counts.max() <= most):
             raise broken(self._folder / name, "its entries are not in order")
         return firsts, counts

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kbassist.index.kept import Kept
+from kbassist.kept import Kept
 
 
 def test_a_value_is_made_once_and_the_one_asked_for_longest_ago_goes_first() -> None:
