@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -72,9 +73,9 @@ def test_common_terms_are_looked_up(
     added: list[str] = []
     add = Pruned._add
 
-    def recording(self: Pruned, part: Part, total: NDArray[np.float64]) -> None:
-        added.append(part.term)
-        add(self, part, total)
+    def recording(self: Pruned, parts: Sequence[Part], total: NDArray[np.float64]) -> None:
+        added.extend(part.term for part in parts)
+        add(self, parts, total)
 
     monkeypatch.setattr(Pruned, "_add", recording)
     for one, other in zip(expected, bm25.top(terms, k), strict=True):

@@ -128,17 +128,18 @@ class Pruned:
         # what the terms from a place on can add to a row at most
         rest = [*accumulate((part.most for part in reversed(parts)), initial=0.0)][::-1]
         total = np.zeros(self._count, dtype=np.float64)
-        added, least, place = 0, 0.0, 0
+        added, least, place, first = 0, 0.0, 0, 0
         for place, part in enumerate(parts):
             size = part.places.stop - part.places.start
             if added and size > _CHECKED * added:
+                self._add(parts[first:place], total)
+                first, added = place, 0
                 least = self._least(total, k, mask, least)
                 if rest[place] < least:
                     break
-                added = 0
-            self._add(part, total)
             added += size
         else:
+            self._add(parts[first:], total)
             place = len(parts)
             least = self._least(total, k, mask, least)
         # the least partial sum that can still become one of the k best; above 0: something matched
@@ -168,10 +169,12 @@ class Pruned:
             rows, sums = rows[kept], sums[kept]
         return rows
 
-    def _add(self, part: Part, total: NDArray[np.float64]) -> None:
-        rows = self._postings.rows_of(part)
-        impacts = self._postings.impacts(part, rows, part.places)  # says where a row is not there
-        total[rows] += impacts * np.float64(part.weight)
+    def _add(self, parts: Sequence[Part], total: NDArray[np.float64]) -> None:
+        rows, added = self._postings.added(parts)  # says where a row is not there
+        end = 0
+        for part in parts:  # a row has each term once
+            start, end = end, end + part.places.stop - part.places.start
+            total[rows[start:end]] += added[start:end]
 
     def _least(self, total: NDArray[np.float64], k: int, mask: Mask | None, before: float) -> float:
         """A score that k rows have reached; 0 where fewer have any.
