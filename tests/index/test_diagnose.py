@@ -84,9 +84,20 @@ HOSTILE = {
     ),
     "units of no kind": (rows("UPDATE chunks SET units = '[99,0,5,1,1]'"), "chunks.sqlite"),
     "units elsewhere": (rows("UPDATE chunks SET units = '[0,-7,5,1,1]'"), "chunks.sqlite"),
-    "another text": (rows("UPDATE texts SET text = 'x'"), "chunks.sqlite"),
+    "another text": (filled("texts.utf8.npy", ord("x")), "chunks.sqlite"),
+    "a text that is no UTF-8": (filled("texts.utf8.npy", 0xFF), "chunks.sqlite"),
+    "texts that overlap": (filled("texts.starts.npy", 0), "texts.starts.npy"),
+    "a window behind the text": (rows("UPDATE chunks SET place = 1 << 62"), "chunks.sqlite"),
+    "a window before the text": (rows("UPDATE chunks SET place = -9"), "chunks.sqlite"),
+    "a window without end": (rows("UPDATE chunks SET size = 1 << 62"), "chunks.sqlite"),
+    "a window that overflows": (
+        rows("UPDATE chunks SET place = (1 << 62) * 2 - 1, size = 5"),
+        "chunks.sqlite",
+    ),
+    "a window that is none": (rows("UPDATE chunks SET place = 'x'"), "chunks.sqlite"),
+    "a window of fractions": (rows("UPDATE chunks SET place = 0.5"), "chunks.sqlite"),
     "another hash": (rows("UPDATE chunks SET hash = ''"), "chunks.sqlite"),
-    "bytes for a text": (rows("UPDATE chunks SET source = ?", b"\xff\xfe"), "chunks.sqlite"),
+    "bytes for a text": (rows("UPDATE chunks SET text = ?", b"\xff\xfe"), "chunks.sqlite"),
     "a title that is a number": (
         rows("UPDATE articles SET meta = json_set(meta, '$.title', 7)"),
         "chunks.sqlite",
@@ -102,7 +113,7 @@ HOSTILE = {
     ),
     "a schema that is no text": (
         rows(
-            "UPDATE sqlite_schema SET sql = CAST(? AS TEXT) WHERE name = 'texts'",
+            "UPDATE sqlite_schema SET sql = CAST(? AS TEXT) WHERE name = 'articles'",
             b"CREATE TABLE \xff\xfe(",
         ),
         "chunks.sqlite",

@@ -89,7 +89,8 @@ def test_hidden_articles_take_no_place(assistant: Assistant) -> None:
 def test_drafts_are_not_in_the_index_at_all(assistant: Assistant) -> None:
     metas = assistant.index.store.articles()
     assert {meta.id for meta in metas}.isdisjoint({"draft", "old"})
-    store = (assistant.index.folder / "chunks.sqlite").read_bytes()
+    folder = assistant.index.folder
+    store = b"".join((folder / name).read_bytes() for name in ("chunks.sqlite", "texts.utf8.npy"))
     assert b"fee of draft" not in store
     assert b"fee of staff" in store
 

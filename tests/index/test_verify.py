@@ -199,9 +199,14 @@ FAULTS = {
         "order of their ids",
     ),
     "an article without a text": (
-        sql("DELETE FROM texts WHERE article = 0"),
+        array("texts.starts.npy", at(0, 1)),
+        "texts.starts.npy",
+        "does not fit texts",
+    ),
+    "a text that ends too early": (
+        array("texts.starts.npy", at(1, 0)),
         "chunks.sqlite",
-        "without a text",
+        "is behind the text",
     ),
     "a facet of no article": (
         sql("INSERT INTO facets VALUES ('kind', 'faq', 7)"),

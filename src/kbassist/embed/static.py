@@ -10,12 +10,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kbassist.embed.adding import PIECE, add_up, counted, pieces_of
 from kbassist.embed.one_thread import blocks, by_terms
 from kbassist.embed.protocol import Matrix, Progress
 from kbassist.embed.units import VERSION, Sounds, Vocabulary, units
@@ -31,8 +33,6 @@ PASSAGE = 60
 
 ZERO = 8
 """What is added to a value of -7 to 7 to be stored in 4 bits."""
-_PIECE = 2048
-"""Most units in one sum: 2,048 · 15 · 255 < 2^24."""
 _LARGEST_BITS = 26
 """Larger sums (texts of 100,000 characters) lose their last bits: 2^(2·26) · 256 < 2^63."""
 _GROUP = 1 << 15
@@ -161,22 +161,32 @@ class StaticEmbedder:
         Returns:
             float32 (t, d), one for each text; zeros for one without units.
         """
-        packed = self._vectors[rows]
-        values = np.concatenate((packed & 15, packed >> 4), axis=1).astype(np.float32) - ZERO
-        values *= self._weights[rows].astype(np.float32)[:, None]
         sums = np.zeros((len(counts), self.dimension), dtype=np.float32)
-        some = counts > 0
-        if some.any():
-            starts = (np.cumsum(counts) - counts)[some]
-            sums[some] = np.add.reduceat(values, starts, axis=0)
+        if not len(rows):
+            return sums
+        ends = np.cumsum(counts)
+        edges = np.unique(np.searchsorted(ends, np.arange(0, len(rows) + 1, PIECE), side="left"))
+        for first, last in pairwise((*edges.tolist(), len(counts))):
+            before = int(ends[first - 1]) if first else 0
+            some = rows[before : int(ends[last - 1])]
+            add_up(self._weighted(some), counts[first:last], sums[first:last])
         return sums
+
+    def _weighted(self, rows: NDArray[np.integer]) -> Matrix:
+        packed = self._vectors[rows]
+        half = packed.shape[1]
+        values = np.empty((len(rows), 2 * half), dtype=np.float32)
+        values[:, :half], values[:, half:] = packed & 15, packed >> 4
+        values -= ZERO
+        values *= self._weights[rows].astype(np.float32)[:, None]
+        return values
 
     def _embed(self, texts: Sequence[str]) -> Matrix:
         rows, owners = units(texts, self._vocabulary)
         ends = np.cumsum(np.bincount(owners, minlength=len(texts)))
         sums = np.zeros((len(texts), self.dimension), dtype=np.int64)
-        for first, last, pieces in _pieces(ends):
-            some, counts = _counted(rows[first:last], [end - start for _, start, end in pieces])
+        for first, last, pieces in pieces_of(ends):
+            some, counts = counted(rows[first:last], [end - start for _, start, end in pieces])
             scales = counts * self._weights[some].astype(np.float32)
             packed = self._vectors[some]
             low, high = (packed & 15).astype(np.float32), (packed >> 4).astype(np.float32)
@@ -259,19 +269,6 @@ def describe(folder: Path) -> tuple[dict[str, Any], bytes]:
     return about, text
 
 
-def _counted(rows: NDArray[np.int64], sizes: Sequence[int]) -> tuple[NDArray[np.int64], Matrix]:
-    """Distinct units, and how often each occurs in each text: float32 (texts, units).
-
-    Neighbouring texts share most of theirs: a chunk and its parts, say.
-    """
-    if len(sizes) == 1:  # a question, which has few twice
-        return rows, np.ones((1, len(rows)), dtype=np.float32)
-    some, place = np.unique(rows, return_inverse=True)
-    cells = np.repeat(np.arange(len(sizes)) * len(some), sizes) + place
-    counts = np.bincount(cells, minlength=len(sizes) * len(some))
-    return some, counts.reshape(len(sizes), len(some)).astype(np.float32)
-
-
 def _groups(texts: Sequence[str]) -> Iterator[range]:
     """Ranges of texts of about `_GROUP` characters."""
     start = size = 0
@@ -282,26 +279,3 @@ def _groups(texts: Sequence[str]) -> Iterator[range]:
             start, size = place + 1, 0
     if start < len(texts):
         yield range(start, len(texts))
-
-
-def _pieces(ends: NDArray[np.int64]) -> Iterator[tuple[int, int, list[tuple[int, int, int]]]]:
-    """Stretches of units of one text each, in blocks of `_PIECE` units at most.
-
-    Yields:
-        Where a block starts and ends, and its pieces: text, start, end.
-    """
-    block: list[tuple[int, int, int]] = []
-    first = start = 0
-    for owner, end in enumerate(ends.tolist()):
-        while start < end:
-            if end - first <= _PIECE:
-                block.append((owner, start, end))
-                start = end
-            elif block:
-                yield first, start, block
-                first, block = start, []
-            else:
-                yield first, first + _PIECE, [(owner, first, first + _PIECE)]
-                first = start = first + _PIECE
-    if block:
-        yield first, start, block

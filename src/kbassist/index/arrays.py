@@ -48,6 +48,50 @@ def writing_array(path: Path, dtype: DTypeLike, shape: tuple[int, ...]) -> Itera
     array.flush()
 
 
+class AppendedArray:
+    """An array of one dimension whose length is known only when all of it is written.
+
+    The file is that which `save_array` writes of an equal array.
+    """
+
+    def __init__(self, path: Path, dtype: DTypeLike) -> None:
+        """Make the file."""
+        self._dtype = np.dtype(dtype)
+        self._stream = path.open("wb")
+        self._head(0)
+        self._start = self._stream.tell()
+
+    def _head(self, length: int) -> None:
+        about = {
+            "descr": np.lib.format.dtype_to_descr(self._dtype),
+            "fortran_order": False,
+            "shape": (length,),
+        }
+        np.lib.format.write_array_header_1_0(self._stream, about)
+
+    def add(self, values: bytes | NDArray[Any]) -> None:
+        """Write values behind those that are there."""
+        self._stream.write(values if isinstance(values, bytes) else values.data)
+
+    def copy(self, source: Path, first: int, end: int) -> None:
+        """Write values of the array in another file behind those that are there."""
+        width = self._dtype.itemsize
+        with source.open("rb") as stream:
+            stream.seek(self._start + first * width)  # the header of every such array is as long
+            left = (end - first) * width
+            while left and (block := stream.read(min(left, _BLOCK))):
+                self._stream.write(block)
+                left -= len(block)
+
+    def close(self) -> None:
+        """Write the length; the file is whole then."""
+        length = (self._stream.tell() - self._start) // self._dtype.itemsize
+        self._stream.seek(0)
+        self._head(length)
+        assert self._stream.tell() == self._start
+        self._stream.close()
+
+
 def _reserve(path: Path, start: int) -> None:
     """Have the disk set aside what a file is long: a full disk is an error here.
 

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever the tables or an entry's form change."""
 
 _APPLICATION = 0x6B626331

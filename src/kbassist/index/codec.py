@@ -65,6 +65,8 @@ def load_meta(text: str) -> ArticleMeta:
 
 def load_texts(text: str) -> tuple[str, ...]:
     """Texts from a JSON list."""
+    if text == "[]":  # most questions
+        return ()
     texts = tuple(json.loads(text))
     check_texts(*texts)
     return texts
@@ -85,7 +87,10 @@ def dump_spans(spans: tuple[Span, ...]) -> str:
 def load_spans(text: str) -> tuple[Span, ...]:
     """Inverse of `dump_spans`."""
     flat: list[int] = json.loads(text)
-    return tuple(Span(*flat[i : i + 4]) for i in range(0, len(flat), 4))
+    if len(flat) % 4:
+        raise ValueError(f"{len(flat)} numbers are no spans")
+    numbers = iter(flat)
+    return tuple([Span(*four) for four in zip(*[numbers] * 4, strict=True)])
 
 
 def dump_units(units: tuple[Unit, ...]) -> str:
@@ -100,6 +105,12 @@ def dump_units(units: tuple[Unit, ...]) -> str:
 def load_units(text: str) -> tuple[Unit, ...]:
     """Inverse of `dump_units`."""
     flat: list[int] = json.loads(text)
+    if len(flat) % 5:
+        raise ValueError(f"{len(flat)} numbers are no units")
+    numbers = iter(flat)
     return tuple(
-        Unit(_UNIT_KINDS[flat[i]], Span(*flat[i + 1 : i + 5])) for i in range(0, len(flat), 5)
+        [
+            Unit(_UNIT_KINDS[kind], Span(start, end, first, last))
+            for kind, start, end, first, last in zip(*[numbers] * 5, strict=True)
+        ]
     )

@@ -17,7 +17,7 @@ from typing import Any
 from kbassist.errors import IndexBroken, IndexIncompatible
 from kbassist.index.files import parse_json, read_text, replace_text, unreadable, write_synced
 
-FORMAT = 3
+FORMAT = 4
 """Version of the directory layout and of every file in it; raised on any change."""
 
 COUNTS = ("articles", "unpublished", "chunks", "vectors")

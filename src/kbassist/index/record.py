@@ -7,6 +7,7 @@ comes back from the cache is JSON and is checked: nothing is ever unpickled.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any, NamedTuple
 
@@ -17,11 +18,9 @@ from kbassist.articles.parse import read_article
 from kbassist.config import ChunkSettings
 from kbassist.errors import ArticleError
 from kbassist.index import codec
+from kbassist.index.texts import byte_places
 from kbassist.kb_config import KbConfig
-from kbassist.types import Article, BuildWarning, Chunk
-
-FORMAT = 1
-"""Raised whenever a body or the facts are written in another way."""
+from kbassist.types import Article, BuildWarning, Chunk, Span
 
 _SURROGATES = "surrogatepass"
 """JSON in front matter can spell half a character."""
@@ -39,7 +38,10 @@ class ChunkRow(NamedTuple):
     units: str
     questions: str
     hash: str
-    source: str
+    place: int
+    """First byte of the window that its spans lie in, in the UTF-8 of the article's text."""
+    size: int
+    """Bytes of the window."""
     text: str | None
     """None where it is the source."""
 
@@ -70,11 +72,16 @@ class Body(NamedTuple):
             Searched(
                 self.title,
                 tuple(json.loads(row.heading_path)),
-                row.source if row.text is None else row.text,
+                self.cut(row) if row.text is None else row.text,
                 tuple(json.loads(row.questions)),
             )
             for row in self.chunks
         ]
+
+    def cut(self, row: ChunkRow) -> str:
+        """The source of a chunk."""
+        spans = codec.load_spans(row.spans)
+        return "\n".join(self.text[span.start : span.end] for span in spans)
 
     def ref(self, place: int) -> str:
         """Where a chunk stands, `path:start-end`."""
@@ -107,7 +114,12 @@ def read_record(
 
 def dump_body(article: Article, chunks: list[Chunk]) -> bytes:
     """An article with its chunks as JSON; `load_body` is the inverse."""
-    rows = [_row(chunk, len(article.meta.id)) for chunk in chunks]
+    windows = [window_of(chunk.spans) for chunk in chunks]
+    places = byte_places(article.text, (edge for window in windows for edge in window))
+    rows = [
+        _row(chunk, len(article.meta.id), places[start], places[end] - places[start])
+        for chunk, (start, end) in zip(chunks, windows, strict=True)
+    ]
     table = [codec.dump_meta(article.meta), article.meta.title, article.text, rows]
     text = json.dumps(table, ensure_ascii=False, separators=(",", ":"))
     return text.encode("utf-8", _SURROGATES)
@@ -123,7 +135,12 @@ def load_body(raw: bytes) -> Body:
     return Body(meta, title, text, [ChunkRow(*row) for row in rows])
 
 
-def _row(chunk: Chunk, prefix: int) -> ChunkRow:
+def window_of(spans: Sequence[Span]) -> tuple[int, int]:
+    """First character of a chunk's spans, and one past the last."""
+    return min(span.start for span in spans), max(span.end for span in spans)
+
+
+def _row(chunk: Chunk, prefix: int, place: int, size: int) -> ChunkRow:
     return ChunkRow(
         chunk.id[prefix:],
         chunk.anchor,
@@ -133,7 +150,8 @@ def _row(chunk: Chunk, prefix: int) -> ChunkRow:
         codec.dump_units(chunk.units),
         codec.dumps(chunk.questions),
         chunk.hash,
-        chunk.source,
+        place,
+        size,
         None if chunk.text == chunk.source else chunk.text,
     )
 

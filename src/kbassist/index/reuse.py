@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kbassist.errors import KbassistError
-from kbassist.index import bm25_files, vocabulary
+from kbassist.index import bm25_files, texts, vocabulary
 from kbassist.index.carry import carry_files
 from kbassist.index.generation import check_files, hash_files, live_folder, rebuild_command
 from kbassist.index.manifest import Manifest, read_manifest
@@ -24,6 +24,8 @@ from kbassist.index.words import WORD_FILES
 TEXT_FILES = (
     STORE_NAME,
     CHUNK_ARTICLES_NAME,
+    texts.TEXTS_NAME,
+    texts.STARTS_NAME,
     bm25_files.INDPTR_NAME,
     bm25_files.ROWS_NAME,
     bm25_files.TF_NAME,

@@ -1,4 +1,4 @@
-"""Chunk texts and article metadata in SQLite: written once, then opened read-only and immutable.
+"""Chunks and article metadata in SQLite: written once, then opened read-only and immutable.
 
 Rows of `chunks` are numbered from 0 in the order of chunk ids, which is the order of rows in both
 legs; rows of `articles` follow article ids.
@@ -12,6 +12,7 @@ import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +20,16 @@ from kbassist.index import codec
 from kbassist.index.arrays import broken
 from kbassist.index.filters import VALID_FROM, VALID_UNTIL
 from kbassist.index.store_file import connect
+from kbassist.index.texts import Texts
 from kbassist.kept import Kept
-from kbassist.types import ArticleMeta, Chunk
+from kbassist.types import ArticleMeta, Chunk, Span
 
 STORE_NAME = "chunks.sqlite"
 CHUNK_ARTICLES_NAME = "chunks.article.npy"
 """int32 array: row of the article that each chunk belongs to."""
 
 _KEPT = 1024
-"""Chunks last read that are kept, some 8 MB."""
+"""Chunks last read that are kept, some 8 MB, and articles of chunks."""
 _BATCH = 500
 """Chunks that are read at once when all are."""
 
@@ -38,7 +40,7 @@ _FOREIGN = (
 
 _CHUNK_COLUMNS = (
     "c.row, c.id, c.article, c.anchor, c.heading_path, c.ordinal, c.spans, c.units, c.questions,"
-    " c.hash, c.source, c.text"
+    " c.hash, c.place, c.size, c.text"
 )
 
 
@@ -52,7 +54,9 @@ class Store:
     def __init__(self, folder: Path) -> None:
         self._path = folder / STORE_NAME
         self._lock = threading.Lock()
+        self.texts = Texts(folder)
         self._kept: Kept[tuple[Chunk, ArticleMeta]] = Kept(_KEPT)
+        self._metas: Kept[ArticleMeta] = Kept(_KEPT)
         self._connection = connect(self._path)
         weakref.finalize(self, self._connection.close)  # it refers to itself
         self._count: int = self._query("SELECT count(*) FROM chunks")[0][0]
@@ -79,14 +83,13 @@ class Store:
             f" WHERE c.row IN ({marks})",
             rows,
         )
-        metas: dict[int, ArticleMeta] = {}
         result = {}
         with self._decoding():
             for record in found:
-                article = record[2]
-                if article not in metas:
-                    metas[article] = codec.load_meta(record[-1])
-                result[record[0]] = (_chunk(record, metas[article]), metas[article])
+                article, (place, size), stored = record[2], record[-4:-2], record[-1]
+                meta = self._metas.get(article, partial(codec.load_meta, stored))
+                chunk = _chunk(record, meta, self.texts.window(article, place, size))
+                result[record[0]] = (chunk, meta)
         return result
 
     def all_chunks(self) -> Iterator[tuple[Chunk, ArticleMeta]]:
@@ -115,12 +118,11 @@ class Store:
 
     def article_text(self, article_id: str) -> str:
         """The decoded text of an article as it was built."""
-        found = self._query(
-            "SELECT text FROM texts JOIN articles ON row = article WHERE id = ?", [article_id]
-        )
+        found = self._query("SELECT row FROM articles WHERE id = ?", [article_id])
         if not found:
             raise broken(self._path, f"no text for the article {article_id!r}")
-        return str(found[0][0])
+        with self._decoding():
+            return self.texts.whole(found[0][0])
 
     def anchors(self, article_id: str) -> list[str]:
         """Anchors of an article's chunks, sorted."""
@@ -203,11 +205,18 @@ def _hidden(audience: Sequence[str]) -> tuple[str, list[str]]:
     return query, labels
 
 
-def _chunk(record: Sequence[Any], meta: ArticleMeta) -> Chunk:
-    _, id, _, anchor, heading_path, ordinal, spans, units, questions, hash, source, text = record[
-        :12
-    ]
-    codec.check_texts(id, anchor, hash, source, source if text is None else text)
+def _chunk(record: Sequence[Any], meta: ArticleMeta, window: str) -> Chunk:
+    """A chunk.
+
+    Args:
+        record: its columns.
+        meta: of its article.
+        window: the stretch of the article's text from its first span to its last.
+    """
+    _, id, _, anchor, heading_path, ordinal, spans, units, questions, hash, _, _, text = record[:13]
+    places = codec.load_spans(spans)
+    source = window if len(places) == 1 else _source(window, places)
+    codec.check_texts(id, anchor, hash, source if text is None else text)
     return Chunk(
         id=id,
         article_id=meta.id,
@@ -216,10 +225,15 @@ def _chunk(record: Sequence[Any], meta: ArticleMeta) -> Chunk:
         heading_path=codec.load_texts(heading_path),
         anchor=anchor,
         ordinal=ordinal,
-        spans=codec.load_spans(spans),
+        spans=places,
         units=codec.load_units(units),
         source=source,
         text=source if text is None else text,
         questions=codec.load_texts(questions),
         hash=hash,
     )
+
+
+def _source(window: str, spans: Sequence[Span]) -> str:
+    first = min(span.start for span in spans)
+    return "\n".join(window[span.start - first : span.end - first] for span in spans)

@@ -11,11 +11,11 @@ from kbassist.index.files import size_of
 SCHEMA = """
 CREATE TABLE articles (row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, path TEXT NOT NULL UNIQUE,
                        meta TEXT NOT NULL);
-CREATE TABLE texts (article INTEGER PRIMARY KEY, text TEXT NOT NULL);
 CREATE TABLE chunks (row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, article INTEGER NOT NULL,
                      anchor TEXT NOT NULL, heading_path TEXT NOT NULL, ordinal INTEGER NOT NULL,
                      spans TEXT NOT NULL, units TEXT NOT NULL, questions TEXT NOT NULL,
-                     hash TEXT NOT NULL, source TEXT NOT NULL, text TEXT);
+                     hash TEXT NOT NULL, place INTEGER NOT NULL, size INTEGER NOT NULL,
+                     text TEXT);
 CREATE TABLE facets (key TEXT NOT NULL, value TEXT NOT NULL, article INTEGER NOT NULL,
                      PRIMARY KEY (key, value, article)) WITHOUT ROWID;
 CREATE TABLE restricted (article INTEGER NOT NULL, label TEXT NOT NULL,

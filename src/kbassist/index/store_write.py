@@ -1,4 +1,4 @@
-"""Writing `chunks.sqlite`: rows of the live generation that stay, and new ones, in one order.
+"""Writing `chunks.sqlite` and the texts beside it: rows that stay and new ones, in one order.
 
 Each table is filled in the order of its rows, wherever a row comes from, so that the same content
 gives the same bytes: SQLite lays pages out by the order of insertion.
@@ -22,18 +22,15 @@ from kbassist.index.merge import Merge, runs
 from kbassist.index.record import Body
 from kbassist.index.store import STORE_NAME
 from kbassist.index.store_file import SCHEMA
+from kbassist.index.texts import TextsWriter
 
 _KEPT_ARTICLES = (
     "INSERT INTO articles SELECT row + ?, id, path, meta FROM live.articles"
     " WHERE row BETWEEN ? AND ? ORDER BY row"
 )
-_KEPT_TEXTS = (
-    "INSERT INTO texts SELECT article + ?, text FROM live.texts"
-    " WHERE article BETWEEN ? AND ? ORDER BY article"
-)
 _KEPT_CHUNKS = (
     "INSERT INTO chunks SELECT c.row + ?, c.id, m.new, c.anchor, c.heading_path, c.ordinal,"
-    " c.spans, c.units, c.questions, c.hash, c.source, c.text FROM live.chunks c"
+    " c.spans, c.units, c.questions, c.hash, c.place, c.size, c.text FROM live.chunks c"
     " CROSS JOIN moved m ON m.old = c.article WHERE c.row BETWEEN ? AND ? ORDER BY c.row"
 )
 _FACETS = (
@@ -82,7 +79,7 @@ def write_store(
     restricted: Sequence[str],
     live: Path | None = None,
 ) -> None:
-    """Write `chunks.sqlite`; the same content gives the same bytes.
+    """Write `chunks.sqlite` and the texts; the same content gives the same bytes.
 
     Args:
         folder: of the generation that is being built.
@@ -101,12 +98,13 @@ def write_store(
         _attach(connection, live)
         connection.execute("BEGIN")
         _moved(connection, content.articles)
-        _write_articles(connection, content, body, restricted)
+        with TextsWriter(folder, live) as texts:
+            _write_articles(connection, content, body, restricted, texts)
         _fill(
             connection,
             content.chunks,
             _KEPT_CHUNKS,
-            "INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             _chunk_rows(content, body),
         )
         connection.execute("COMMIT")
@@ -136,6 +134,7 @@ def _write_articles(
     content: Content,
     body: Callable[[bytes], Body],
     restricted: Sequence[str],
+    texts: TextsWriter,
 ) -> None:
     connection.execute("CREATE TEMP TABLE fresh_facets (key TEXT, value TEXT, article INTEGER)")
     connection.execute("CREATE TEMP TABLE fresh_restricted (article INTEGER, label TEXT)")
@@ -146,7 +145,9 @@ def _write_articles(
     def rows() -> Iterator[tuple[object, ...]]:
         new = zip(content.articles.added.tolist(), content.new_articles, strict=True)
         for row, article in new:
-            stored = body(article.key).meta
+            found = body(article.key)
+            texts.add(found.text)
+            stored = found.meta
             meta = codec.load_meta(stored)
             if meta.id != article.id:  # another article asked for it too
                 meta = replace(meta, id=article.id)
@@ -155,13 +156,8 @@ def _write_articles(
             labels.extend([(row, label) for label in set(restricting(meta, restricted))])
             yield row, meta.id, meta.path, stored
 
-    def texts() -> Iterator[tuple[object, ...]]:
-        new = zip(content.articles.added.tolist(), content.new_articles, strict=True)
-        yield from ((row, body(article.key).text) for row, article in new)
-
     new_row = "INSERT INTO articles VALUES (?, ?, ?, ?)"
-    _fill(connection, content.articles, _KEPT_ARTICLES, new_row, rows())
-    _fill(connection, content.articles, _KEPT_TEXTS, "INSERT INTO texts VALUES (?, ?)", texts())
+    _fill(connection, content.articles, _KEPT_ARTICLES, new_row, rows(), texts.keep)
     connection.executemany("INSERT INTO fresh_facets VALUES (?, ?, ?)", pairs)
     connection.executemany("INSERT INTO fresh_restricted VALUES (?, ?)", labels)
     connection.execute(_FACETS)
@@ -174,13 +170,24 @@ def _fill(
     keep: str,
     insert: str,
     new: Iterator[tuple[object, ...]],
+    kept: Callable[[int, int], None] = lambda first, end: None,
 ) -> None:
-    """Fill a table in the order of its rows, a stretch of old or of new ones at a time."""
+    """Fill a table in the order of its rows, a stretch of old or of new ones at a time.
+
+    Args:
+        connection: with the live store attached.
+        merge: of the table's rows.
+        keep: takes a stretch of old rows over.
+        insert: adds a new one.
+        new: the new rows, in their order.
+        kept: told the first of a stretch of old rows and one past its last.
+    """
     for start, stop, old in runs(merge.origin):
         if old < 0:
             connection.executemany(insert, islice(new, stop - start))
         else:
             connection.execute(keep, (start - old, old, old + stop - start - 1))
+            kept(old, old + stop - start)
 
 
 def _chunk_rows(content: Content, body: Callable[[bytes], Body]) -> Iterator[tuple[object, ...]]:

@@ -22,6 +22,7 @@ from kbassist.index.reader import Index
 from kbassist.index.row_check import check_rows
 from kbassist.index.store import CHUNK_ARTICLES_NAME, STORE_NAME
 from kbassist.index.store_check import check_store
+from kbassist.index.texts import TEXTS_NAME
 from kbassist.index.titles import NUMBERS_NAME
 from kbassist.index.vectors import OWNERS_NAME
 from kbassist.index.vocabulary import OFFSETS_NAME, TERMS_NAME
@@ -64,6 +65,7 @@ def _check_counts(index: Index) -> None:
     found = (
         (STORE_NAME, len(index.store.articles()), "articles"),
         (CHUNK_ARTICLES_NAME, len(index.chunk_articles), "chunks"),
+        (TEXTS_NAME, len(index.store.texts), "articles"),
         (ROWS_NAME, len(index.bm25), "chunks"),
         (OWNERS_NAME, 0 if index.vectors is None else len(index.vectors), "vectors"),
     )

@@ -7,6 +7,7 @@ however that ends. Frames are pickled; only the build that started the worker ca
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import signal
@@ -17,6 +18,8 @@ from typing import IO, Any
 from kbassist.errors import KbassistError
 
 _LENGTH = struct.Struct("<Q")
+_OBJECTS = 50_000
+"""New objects before a collection: parsing makes thousands an article, hardly any in cycles."""
 
 
 def send(stream: IO[bytes], value: object) -> None:
@@ -51,6 +54,7 @@ def main() -> None:
     os.dup2(2, 1)  # what a library prints must not fall between the frames
     from kbassist.index.task import Worker
 
+    gc.set_threshold(_OBJECTS)
     try:
         worker = Worker(receive(source))
         while True:

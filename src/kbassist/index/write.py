@@ -31,13 +31,14 @@ from kbassist.index.record import Searched
 from kbassist.index.reuse import TEXT_FILES, Live, Offer, reuse_files
 from kbassist.index.store import CHUNK_ARTICLES_NAME, STORE_NAME
 from kbassist.index.store_write import Content, write_store
+from kbassist.index.texts import STARTS_NAME, TEXTS_NAME
 from kbassist.index.titles import write_titles
 from kbassist.index.vectors import Vectors
 from kbassist.index.words import TermUnits, merged_units, write_words
 
 _TERMS = 4096
 """Terms whose units are found at once."""
-_STORE_FILES = (STORE_NAME, CHUNK_ARTICLES_NAME)
+_STORE_FILES = (STORE_NAME, CHUNK_ARTICLES_NAME, TEXTS_NAME, STARTS_NAME)
 
 
 @dataclass(slots=True)
