@@ -43,6 +43,7 @@ def _root(
 
 app.command()(building.build)
 app.command()(building.watch)
+app.command()(building.preview)
 app.command()(queries.search)
 app.command()(queries.ask)
 app.command()(queries.get)

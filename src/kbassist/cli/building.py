@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from kbassist.cli import build_render, generations, options, render
+from kbassist.config import DEFAULT_TOP_K, parse_day
 from kbassist.errors import UsageError
+
+PREVIEW_INDEX = Path("indexes/preview")
 
 FullOption = Annotated[
     bool, typer.Option("--full", help="Take nothing from the live index or the cache.")
@@ -23,6 +28,10 @@ JobsOption = Annotated[
         "-j",
         help="Processes that parse, analyse and embed; by default as many as there are cores.",
     ),
+]
+
+PreviewIndexOption = Annotated[
+    Path, typer.Option("--index", help="Index directory, apart from what answers customers.")
 ]
 
 
@@ -75,6 +84,38 @@ def watch(
             rebuild(kb, index, embedder, strict=strict, skip_bad=skip_bad, jobs=jobs, as_json=json)
     except KeyboardInterrupt:  # in the middle of a build: the live index is untouched
         pass
+    return 0
+
+
+def preview(
+    kb: options.KbArgument = options.DEFAULT_KB,
+    index: PreviewIndexOption = PREVIEW_INDEX,
+    embedder: options.EmbedderOption = options.DEFAULT_EMBEDDER,
+    top_k: options.TopKOption = DEFAULT_TOP_K,
+    locale: options.LocaleOption = None,
+    kind: options.KindOption = None,
+    product: options.ProductOption = None,
+    audience: options.AudienceOption = None,
+    filter: options.FilterOption = None,
+    today: options.TodayOption = None,
+    brief: Annotated[bool, typer.Option("--brief", help="Do not say why.")] = False,
+    json: options.JsonOption = False,
+) -> int:
+    """Answer what you type, and again whenever an article is saved, until Ctrl-D or Ctrl-C."""
+    from kbassist.cli.preview import Preview
+
+    session = Preview(
+        kb,
+        index,
+        embedder,
+        options.filters(locale, kind, product, audience, filter),
+        None if today is None else parse_day(today, "--today"),
+        top_k,
+        brief,
+        json,
+    )
+    with suppress(KeyboardInterrupt):
+        session.run()
     return 0
 
 

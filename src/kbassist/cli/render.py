@@ -240,6 +240,12 @@ def _pace(done: int, total: int, seconds: float) -> str:
     return f"  {done / seconds:.0f}/s, {minutes} left"
 
 
+def ask_for(prompt: str) -> None:
+    """A prompt, where a person may type at it."""
+    if sys.stdin.isatty():
+        print(prompt, end="", file=sys.stderr, flush=True)
+
+
 def flush() -> None:
     """Let the reader have what was printed so far."""
     with writing():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kbassist.articles.load import folder_config
 from kbassist.articles.walk import is_article
@@ -11,11 +12,14 @@ from kbassist.cli import build_render, render
 from kbassist.errors import KbassistError, MissingDependency
 from kbassist.kb_config import KB_CONFIG_NAME
 
+if TYPE_CHECKING:
+    from kbassist.index.report import BuildReport
+
 _SETTLED = 100
 """Milliseconds without another save after which a build begins: editors save in several steps."""
 _LONGEST = 1600
 """Milliseconds after which it begins anyway."""
-_POLL = 200
+_POLL = 100
 """Milliseconds between two looks whether something was saved."""
 
 
@@ -23,6 +27,14 @@ def changes_of(kb: Path, index: Path) -> Iterator[None]:
     """An item at once, and one whenever articles or settings were saved, those together.
 
     What is saved while the caller is busy with an item leads to the next one. Ends by Ctrl-C.
+
+    Takes and raises what `looks` does.
+    """
+    return (None for saved in looks(kb, index) if saved)
+
+
+def looks(kb: Path, index: Path) -> Iterator[bool]:
+    """Some times a second, whether articles or settings were saved since; the first time they were.
 
     Args:
         kb: the folder to watch.
@@ -59,9 +71,8 @@ def changes_of(kb: Path, index: Path) -> Iterator[None]:
         rust_timeout=_POLL,
         yield_on_timeout=True,  # once it watches, so that nothing is missed after the first item
     ):
-        if changes or not begun:
-            begun = True
-            yield
+        yield bool(changes) or not begun
+        begun = True
 
 
 def rebuild(
@@ -69,12 +80,12 @@ def rebuild(
     index: Path,
     embedder: str,
     *,
-    strict: bool,
     skip_bad: bool,
-    jobs: int | None,
     as_json: bool,
-) -> None:
-    """Build once; what is wrong is shown, and the next save may mend it."""
+    strict: bool = False,
+    jobs: int | None = None,
+) -> BuildReport | None:
+    """Build once; what is wrong is shown, None is returned, and the next save may mend it."""
     from kbassist.index.build import build_index
 
     try:
@@ -92,6 +103,8 @@ def rebuild(
             render.json_error(error)
         else:
             render.error(error)
-    else:
-        build_render.build(report, as_json)
+        render.flush()
+        return None
+    build_render.build(report, as_json)
     render.flush()
+    return report
