@@ -58,6 +58,8 @@ def test_the_best_are_the_same_as_of_all(
             for one, other in zip(dense.top(k, shown), pruned.top(k, shown), strict=True):
                 np.testing.assert_array_equal(one, other)
         some = np.array(sorted({0, len(bm25) - 1}, reverse=True), dtype=np.int64)
+        for one, other in zip(dense.top(k, mask), pruned.top(k, mask, some), strict=True):
+            np.testing.assert_array_equal(one, other)
         for one, other in zip(dense.at(some), pruned.at(some), strict=True):
             np.testing.assert_array_equal(one, other)
 

@@ -15,6 +15,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from kbassist.index.stretches import starts_of
 from kbassist.index.topk import top_k, top_rows
 
 DENSE_ROWS = 1 << 15
@@ -41,6 +42,28 @@ class Part(NamedTuple):
     """The greatest that it adds to any row's score, weight included."""
     places: slice
     """Of its postings."""
+
+
+class _Known(NamedTuple):
+    """What was looked up last."""
+
+    rows: Rows
+    """Ascending."""
+    scores: NDArray[np.float32]
+    matched: Mask
+
+    @classmethod
+    def none(cls) -> _Known:
+        return cls(np.empty(0, np.int64), np.empty(0, np.float32), np.empty(0, np.bool_))
+
+    def at(self, rows: Rows) -> tuple[NDArray[np.float32], Mask] | None:
+        """Scores of some rows, and whether each has a matched term; None where one is not known."""
+        if not len(self.rows):
+            return None
+        places = np.minimum(self.rows.searchsorted(rows), len(self.rows) - 1)
+        if not np.array_equal(self.rows.take(places), rows):
+            return None
+        return self.scores.take(places), self.matched.take(places)
 
 
 class Postings(Protocol):
@@ -76,8 +99,16 @@ class Dense:
             self.matched[rows] = True
             self.scores = np.bincount(rows, added, count).astype(np.float32)
 
-    def top(self, k: int, mask: Mask | None) -> tuple[Rows, NDArray[np.float32]]:
-        """The k best rows with a matched term that the mask lets through, and their scores."""
+    def top(
+        self, k: int, mask: Mask | None, beside: Rows | None = None
+    ) -> tuple[Rows, NDArray[np.float32]]:
+        """The k best rows with a matched term that the mask lets through, and their scores.
+
+        Args:
+            k: how many.
+            mask: the rows that may be returned; all where None.
+            beside: distinct rows that `at` will be asked for along with the best, in any order.
+        """
         rows = top_rows(self.scores, self.matched if mask is None else self.matched & mask, k)
         return rows, self.scores[rows]
 
@@ -100,19 +131,30 @@ class Pruned:
         self._parts = parts
         self._count = count
         self._postings = postings
+        self._known = _Known.none()
 
-    def top(self, k: int, mask: Mask | None) -> tuple[Rows, NDArray[np.float32]]:
+    def top(
+        self, k: int, mask: Mask | None, beside: Rows | None = None
+    ) -> tuple[Rows, NDArray[np.float32]]:
         """As `Dense.top`."""
         if k <= 0 or not self._parts:
             return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
-        rows = self._candidates(k, mask)
+        rows = wanted = self._candidates(k, mask)
+        if beside is not None:
+            wanted = np.concatenate((rows, beside))
+            wanted.sort()
+            wanted = wanted[starts_of(wanted)]
+        self._known = _Known(wanted, *self._at(wanted))
         scores, _ = self.at(rows)
         best = top_k(scores, k)
         return rows[best], scores[best]
 
     def at(self, rows: Rows) -> tuple[NDArray[np.float32], Mask]:
         """As `Dense.at`; distinct rows in any order."""
-        order = np.argsort(rows)
+        return self._known.at(rows) or self._at(rows)
+
+    def _at(self, rows: Rows) -> tuple[NDArray[np.float32], Mask]:
+        order = rows.argsort()
         wanted = rows[order].astype(np.uint32)
         total = np.zeros(len(rows), dtype=np.float64)
         matched: Mask = np.zeros(len(rows), dtype=np.bool_)

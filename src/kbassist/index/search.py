@@ -144,9 +144,9 @@ def _hybrid(request: _Request) -> Ranked:
     asked = request.evidence if anew else None  # the question is embedded along with it
     query = embedder.embed_queries([request.meant])[0]
     count = max(request.settings.candidates, request.top_k, anew)
-    words = request.index.bm25.scored(request.weighted)
-    lexical, _ = words.top(count, request.mask)
     nearest, nearness = vectors.search(query, count, request.mask)
+    words = request.index.bm25.scored(request.weighted)
+    lexical, _ = words.top(count, request.mask, nearest)
     candidates = _union(lexical, nearest)
     scores, matched = words.at(candidates)
     cosines = np.full(len(candidates), np.nan, dtype=np.float32)
