@@ -7,6 +7,8 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import numpy as np
@@ -147,3 +149,49 @@ def test_by_name_from_the_hubs_cache(model: Embedder, folder: Path, tmp_path: Pa
 def test_an_unknown_name_offline(model: Embedder, tmp_path: Path) -> None:
     done = offline("example/no-such-model", tmp_path)
     assert done.stdout.startswith("ModelError the embedding model 'example/no-such-model' cannot")
+
+
+def test_an_index_makes_nothing_be_downloaded(tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    class Hub(BaseHTTPRequestHandler):
+        def _refuse(self) -> None:
+            asked.append(self.path)
+            self.send_error(404)
+
+        do_GET = do_HEAD = _refuse
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    code = """if True:
+        import sys
+        from kbassist.embed.registry import open_embedder
+        from kbassist.errors import ModelError
+        try:
+            open_embedder("example/foreign", download=sys.argv[1] == "yes")
+        except ModelError as error:
+            print(error.hint)
+        """
+    with HTTPServer(("127.0.0.1", 0), Hub) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        settings = {
+            "HF_ENDPOINT": f"http://127.0.0.1:{server.server_port}",
+            "HF_HOME": str(tmp_path),
+            "HF_HUB_CACHE": str(tmp_path / "hub"),
+            "HF_HUB_OFFLINE": "0",
+        }
+        hints = {}
+        for download in ("no", "yes"):
+            done = subprocess.run(
+                [sys.executable, "-c", code, download],
+                capture_output=True,
+                text=True,
+                check=True,
+                env={**os.environ, **settings},
+            )
+            hints[download] = done.stdout
+            assert bool(asked) == (download == "yes")
+        server.shutdown()
+    assert "kbassist build KB --embedder example/foreign" in hints["no"]
+    assert "Check the name" in hints["yes"]

@@ -24,7 +24,7 @@ MODELS = Path(__file__).parent / "models"
 BUNDLED_MODEL = "zh-en-static-1"
 
 
-def _nothing(_: str) -> None:
+def _nothing(_: str, __: bool) -> None:
     return None
 
 
@@ -44,23 +44,23 @@ def _opened(folder: Path) -> StaticEmbedder:
     return StaticEmbedder(folder)
 
 
-def _bundled(_: str) -> Embedder:
+def _bundled(_: str, __: bool) -> Embedder:
     return bundled_model()
 
 
-def _static(name: str) -> Embedder:
+def _static(name: str, _: bool) -> Embedder:
     from kbassist.embed.static import StaticEmbedder
 
     return StaticEmbedder(Path(name).expanduser())
 
 
-def _transformers(name: str) -> Embedder:
+def _transformers(name: str, download: bool) -> Embedder:
     from kbassist.embed.transformers import TransformersEmbedder
 
-    return TransformersEmbedder(name)
+    return TransformersEmbedder(name, download)
 
 
-Loader = Callable[[str], Embedder | None]
+Loader = Callable[[str, bool], Embedder | None]
 
 LOADERS: Mapping[str, Loader] = {
     NONE: _nothing,
@@ -68,13 +68,14 @@ LOADERS: Mapping[str, Loader] = {
     "static": _static,
     "transformers": _transformers,
 }
-"""Loader of each scheme; it gets what follows the colon in `scheme:rest`, or an empty text."""
+"""Loader of each scheme; it gets what follows the colon in `scheme:rest`, or an empty text, and
+whether it may download anything."""
 
 DEFAULT_SCHEME = "transformers"
 """What a name without a scheme is taken for."""
 
 
-def open_embedder(name: str) -> Embedder | None:
+def open_embedder(name: str, download: bool = True) -> Embedder | None:
     """Load a model by name.
 
     Args:
@@ -82,6 +83,8 @@ def open_embedder(name: str) -> Embedder | None:
             one of its format; or the path of a sentence-transformers model; or its name on the
             Hugging Face hub, the only case in which something may be downloaded. `transformers:`
             may stand before either.
+        download: False where the user did not name the model, but an index did, which may come from
+            anywhere.
 
     Returns:
         The model; None for `none`.
@@ -99,7 +102,7 @@ def open_embedder(name: str) -> Embedder | None:
             "no embedding model is named",
             hint="Name 'bundled', 'none', a model's folder, or its name on the Hugging Face hub.",
         )
-    return LOADERS[scheme](rest)
+    return LOADERS[scheme](rest, download)
 
 
 def absolute_if_folder(name: str | None) -> str | None:

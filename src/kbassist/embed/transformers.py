@@ -32,8 +32,12 @@ class TransformersEmbedder:
     defines them.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, download: bool = True) -> None:
         """Load the model.
+
+        Args:
+            name: its folder, or its name on the hub.
+            download: whether what is not in the hub's cache may be fetched.
 
         Raises:
             MissingDependency: sentence-transformers is not installed.
@@ -41,7 +45,7 @@ class TransformersEmbedder:
         """
         folder = local_folder(name)
         library = _library()
-        self._model = _load(library, name, folder)
+        self._model = _load(library, name, folder, download)
         self._dimension = _dimension(self._model)
         self._fingerprint = _fingerprint(
             library.__version__, folder or _cached_folder(name), self._model, self._dimension
@@ -103,16 +107,21 @@ def _library() -> Any:
         ) from error
 
 
-def _load(library: Any, name: str, folder: Path | None) -> Any:
+def _load(library: Any, name: str, folder: Path | None, download: bool) -> Any:
     try:
         with _no_progress_bars():
             if folder is not None:
                 return library.SentenceTransformer(str(folder), local_files_only=True)
-            return library.SentenceTransformer(name)
+            return library.SentenceTransformer(name, local_files_only=not download)
     except Exception as error:  # the library raises what lies beneath: OS, network, parser, torch
         first = str(error).strip().split("\n", 1)[0] or type(error).__name__
         if folder is not None:
             hint = "Check that the folder is complete: configuration, tokenizer and weights."
+        elif not download:
+            hint = (
+                "An index never makes anything be downloaded. Name the model yourself once:"
+                f" kbassist build KB --embedder {name}"
+            )
         else:
             hint = (
                 "Check the name; without a network, name a folder, or a model that is in the hub's"

@@ -159,7 +159,7 @@ class Index:
             return None
         from kbassist.embed.registry import open_embedder
 
-        embedder = open_embedder(self._model)
+        embedder = open_embedder(self._model, download=False)
         if embedder is None or embedder.fingerprint != self.manifest.embedder_fingerprint:
             raise IndexIncompatible(
                 f"{self.path}: its vectors were not made with the model that"
