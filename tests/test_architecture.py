@@ -15,6 +15,7 @@ FLOORS = {
     "types": 0,
     "errors": 0,
     "config": 0,
+    "kept": 0,
     "kb_config": 0,
     "text": 1,
     "articles": 1,

@@ -74,7 +74,7 @@ class SearchSettings:
     put (`index/weighting.py`)."""
     rrf_k: int = 60
     """Constant of reciprocal rank fusion (Cormack et al. 2009)."""
-    candidates: int = 50
+    candidates: int = 100
     """Rows that each leg hands to fusion; does not depend on top-k, so pages agree."""
     rerank: int = 20
     """First candidates of a hybrid search that are ranked anew by words and titles

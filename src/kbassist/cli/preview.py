@@ -10,11 +10,14 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from kbassist import Answer, Assistant, Filters, KbassistError
+from kbassist.assistant import Assistant
 from kbassist.cli import render
 from kbassist.cli.records import answer as answer_record
 from kbassist.cli.terminal import one_line, styled
 from kbassist.cli.watching import looks, rebuild
+from kbassist.errors import KbassistError
+from kbassist.index.filters import Filters
+from kbassist.types import Answer
 
 PROMPT = "? "
 _READ = 1 << 16
