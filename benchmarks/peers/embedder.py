@@ -96,7 +96,7 @@ def register() -> str:
     from kbassist.embed.protocol import Embedder
     from kbassist.embed.registry import LOADERS, Loader
 
-    def load(_: str, __: bool) -> Embedder:
+    def load(_: str) -> Embedder:
         return shared()
 
     cast("dict[str, Loader]", LOADERS)[NAME] = load

@@ -24,7 +24,7 @@ MODELS = Path(__file__).parent / "models"
 BUNDLED_MODEL = "zh-en-static-1"
 
 
-def _nothing(_: str, __: bool) -> None:
+def _nothing(_: str) -> None:
     return None
 
 
@@ -44,23 +44,23 @@ def _opened(folder: Path) -> StaticEmbedder:
     return StaticEmbedder(folder)
 
 
-def _bundled(_: str, __: bool) -> Embedder:
+def _bundled(_: str) -> Embedder:
     return bundled_model()
 
 
-def _static(name: str, _: bool) -> Embedder:
+def _static(name: str) -> Embedder:
     from kbassist.embed.static import StaticEmbedder
 
     return StaticEmbedder(Path(name).expanduser())
 
 
-def _transformers(name: str, download: bool) -> Embedder:
+def _transformers(name: str, download: bool = True) -> Embedder:
     from kbassist.embed.transformers import TransformersEmbedder
 
     return TransformersEmbedder(name, download)
 
 
-Loader = Callable[[str, bool], Embedder | None]
+Loader = Callable[[str], Embedder | None]
 
 LOADERS: Mapping[str, Loader] = {
     NONE: _nothing,
@@ -68,8 +68,7 @@ LOADERS: Mapping[str, Loader] = {
     "static": _static,
     "transformers": _transformers,
 }
-"""Loader of each scheme; it gets what follows the colon in `scheme:rest`, or an empty text, and
-whether it may download anything."""
+"""Loader of each scheme; it gets what follows the colon in `scheme:rest`, or an empty text."""
 
 DEFAULT_SCHEME = "transformers"
 """What a name without a scheme is taken for."""
@@ -102,7 +101,9 @@ def open_embedder(name: str, download: bool = True) -> Embedder | None:
             "no embedding model is named",
             hint="Name 'bundled', 'none', a model's folder, or its name on the Hugging Face hub.",
         )
-    return LOADERS[scheme](rest, download)
+    if scheme == DEFAULT_SCHEME and not download:
+        return _transformers(rest, download)
+    return LOADERS[scheme](rest)
 
 
 def absolute_if_folder(name: str | None) -> str | None:
