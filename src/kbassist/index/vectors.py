@@ -9,7 +9,6 @@ number of threads, and equal vectors have equal scores.
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 
 import numpy as np
@@ -35,7 +34,7 @@ UNIT_TOLERANCE = 1e-3
 """How far the length of a vector to be written may be from 1."""
 
 _SPARE = 64
-"""Entries fetched beyond what is needed, so that near ties seldom ask for a second round."""
+"""Entries fetched beyond two for each chunk, so that a second round is seldom needed."""
 
 
 class Vectors:
@@ -93,7 +92,7 @@ class Vectors:
         if not query.any() or not len(self) or k <= 0:
             return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
         allowed = None if mask is None else self._allowed(mask)
-        wanted = k * math.ceil(len(self) / (int(self._owners[-1]) + 1)) + _SPARE
+        wanted = 2 * k + _SPARE
         while True:
             found = self._file.nearest(query, allowed, min(wanted, len(self)))
             rows, cosines = self._best_per_owner(found, query, k)
