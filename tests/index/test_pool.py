@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from kbassist import BuildError, build_index
-from kbassist.config import ChunkSettings
+from kbassist.config import Bm25Settings, ChunkSettings
 from kbassist.errors import ArticleError, ModelError, UsageError
 from kbassist.index import pool
 from kbassist.index.pool import Crew, Pool
@@ -22,7 +22,7 @@ from kbassist.kb_config import KbConfig
 from tests.conftest import HARBOR
 from tests.index.test_incremental import contents
 
-CONTEXT = Context(KbConfig(), ChunkSettings(), None)
+CONTEXT = Context(KbConfig(), ChunkSettings(), Bm25Settings(), None)
 FILES = [File(f"{name}.md", b"# Title\n\nText.\n", name.encode() * 16, True) for name in "ab"]
 
 

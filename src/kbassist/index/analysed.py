@@ -11,7 +11,9 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from kbassist.config import Bm25Settings
 from kbassist.embed.protocol import Embedder
+from kbassist.index.bm25_files import coded
 from kbassist.index.entries import EncodedEntries, encode_entries
 from kbassist.text.analyzer import Analyzer
 from kbassist.text.passages import passages
@@ -21,6 +23,7 @@ ROW_BITS = 32
 ROW_MASK = (1 << ROW_BITS) - 1
 
 Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
 
 
 class HasTexts(Protocol):
@@ -50,15 +53,39 @@ class Counts(NamedTuple):
     """The terms of a batch of chunks."""
 
     vocabulary: list[str]
+    """Sorted."""
     title: FieldCounts
     questions: FieldCounts
     body: FieldCounts
 
 
+class BatchPostings(NamedTuple):
+    """The postings of a batch, by term and by row within a term, in few bytes."""
+
+    df: NDArray[np.int32]
+    """Postings of each term of the batch, > 0."""
+    rows: NDArray[np.unsignedinteger]
+    """Row of each within the batch."""
+    codes: NDArray[np.integer]
+    """Its weighted frequency: a place among the frequencies."""
+    frequencies: NDArray[np.float32]
+    """Ascending, distinct."""
+    lengths: NDArray[np.float32]
+    """Weighted length of each row."""
+
+
+class Weighed(NamedTuple):
+    """What `weighed` makes of counts."""
+
+    vocabulary: list[str]
+    """Sorted."""
+    postings: BatchPostings
+
+
 class Analysed(NamedTuple):
     """A batch of chunks for both legs."""
 
-    counts: Counts | None
+    words: Weighed | None
     """None where they are not wanted."""
     entries: EncodedEntries | None
     """None where the vectors are made elsewhere, or not at all."""
@@ -98,7 +125,11 @@ class TermCounter:
 
     def counted(self) -> Counts:
         """How often each occurs."""
-        return Counts(list(self._ids), *(field.counted() for field in self._fields))
+        vocabulary = sorted(self._ids)
+        numbers = np.empty(len(vocabulary), dtype=np.int64)
+        old = np.fromiter(map(self._ids.__getitem__, vocabulary), np.int64, len(vocabulary))
+        numbers[old] = np.arange(len(vocabulary))
+        return Counts(vocabulary, *(field.counted(numbers) for field in self._fields))
 
 
 class _Field:
@@ -112,8 +143,8 @@ class _Field:
         self._terms.extend(map(ids.__getitem__, terms))
         self._lengths.append(len(terms))
 
-    def counted(self) -> FieldCounts:
-        terms = np.array(self._terms, dtype=np.int64)
+    def counted(self, numbers: Ints) -> FieldCounts:
+        terms = numbers[np.array(self._terms, dtype=np.int64)]
         lengths = np.array(self._lengths, dtype=np.int32)
         rows = np.repeat(np.arange(len(lengths)), lengths)
         keys = np.sort(terms << ROW_BITS | rows)
@@ -121,6 +152,40 @@ class _Field:
         return FieldCounts(
             keys[starts], np.diff(starts, append=len(keys)).astype(np.int32), lengths
         )
+
+
+def weighed(counts: Counts, settings: Bm25Settings) -> Weighed:
+    """A batch with the weights of the fields: a term in several of them is one posting."""
+    weights = (settings.title_weight, settings.questions_weight, settings.body_weight)
+    fields = (counts.title, counts.questions, counts.body)
+    used = [(field, weight) for field, weight in zip(fields, weights, strict=True) if weight > 0]
+    rows = len(counts.body.lengths)
+    lengths = np.zeros(rows, dtype=np.float64)
+    for field, weight in used:
+        lengths += weight * field.lengths
+    keys, tf = _summed(
+        [field.keys for field, _ in used],
+        [weight * field.counts.astype(np.float64) for field, weight in used],
+    )
+    df = np.bincount(keys >> ROW_BITS, minlength=len(counts.vocabulary)).astype(np.int32)
+    vocabulary = counts.vocabulary
+    if not df.all():
+        vocabulary = [term for term, count in zip(vocabulary, df.tolist(), strict=True) if count]
+    small = (keys & ROW_MASK).astype(np.min_scalar_type(rows))
+    postings = BatchPostings(df[df > 0], small, *coded(tf), lengths.astype(np.float32))
+    return Weighed(vocabulary, postings)
+
+
+def _summed(keys: Sequence[Ints], tf: Sequence[Floats]) -> tuple[Ints, Floats]:
+    """Distinct keys, ascending, and the sum over the fields of each."""
+    if not sum(map(len, keys)):
+        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float64)
+    joined = np.concatenate(keys)
+    order = np.argsort(joined, kind="stable")
+    joined = joined[order]
+    starts = np.flatnonzero(np.diff(joined, prepend=-1))
+    summed: Floats = np.add.reduceat(np.concatenate(tf)[order], starts)
+    return joined[starts], summed
 
 
 def vector_texts(chunk: HasTexts, passage: int | None) -> Iterator[tuple[VectorText, str, str]]:

@@ -12,9 +12,9 @@ from pathlib import Path
 import numpy as np
 
 from kbassist.config import Bm25Settings
-from kbassist.index.analysed import Counts, TermCounter
+from kbassist.index.analysed import Counts, TermCounter, weighed
 from kbassist.index.bm25_files import check_settings, write_postings
-from kbassist.index.postings import Ints, weigh
+from kbassist.index.postings import Ints, Lexicon, Numbered, weigh
 
 _BLOCK = 1 << 20
 """Tokens that are counted at once: some tens of megabytes while building."""
@@ -56,7 +56,11 @@ class Bm25Builder:
         settings = settings or Bm25Settings()
         check_settings(settings)
         self._count_pending()
-        write_postings(folder, weigh(self._batches, self._rows, settings), settings)
+        lexicon, batches = Lexicon(), []
+        for counts, rows in self._batches:
+            found = weighed(counts, settings)
+            batches.append((Numbered(lexicon.numbers(found.vocabulary), found.postings), rows))
+        write_postings(folder, weigh(lexicon, batches, self._rows), settings)
 
     def _count_pending(self) -> None:
         self._batches.append((self._pending.counted(), np.arange(self._first_row, self._rows)))

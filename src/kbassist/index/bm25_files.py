@@ -128,20 +128,25 @@ def write_postings(folder: Path, postings: Postings, settings: Bm25Settings) -> 
     average = float(lengths.mean()) if len(rows) else 1.0
     tf, k1, b = frequencies.astype(np.float64), settings.k1, settings.b
     above, norms = tf * (k1 + 1.0), k1 * (1.0 - b + b * lengths / average)
-    scores = np.empty(len(rows))
-    for start in range(0, len(rows), _NEAR):  # as `saturate` does, but what is equal done once
-        part = slice(start, start + _NEAR)
-        scores[part] = above[codes[part]] / (tf[codes[part]] + norms[rows[part]])
-    scores *= np.repeat(idf, df)
     indptr = np.zeros(len(df) + 1, dtype=np.int64)
     np.cumsum(df, out=indptr[1:])
+    most = np.full(len(df), -np.inf)
+    for start in range(0, len(rows), _NEAR):  # as `saturate` does, but what is equal done once
+        end = min(start + _NEAR, len(rows))
+        scores = above[codes[start:end]] / (tf[codes[start:end]] + norms[rows[start:end]])
+        first = int(np.searchsorted(indptr, start, side="right")) - 1
+        last = int(np.searchsorted(indptr, end, side="left"))
+        edges = np.clip(indptr[first : last + 1], start, end) - start
+        scores *= np.repeat(idf[first:last], np.diff(edges))
+        here = most[first:last]
+        np.maximum(here, np.maximum.reduceat(scores, edges[:-1]), out=here)
     write_terms(folder, postings.terms)
     save_array(folder / INDPTR_NAME, indptr)
     save_array(folder / ROWS_NAME, rows)
     save_array(folder / TF_NAME, codes)
     save_array(folder / FREQUENCIES_NAME, frequencies)
     save_array(folder / IDF_NAME, idf.astype(np.float32))
-    save_array(folder / MOST_NAME, _greatest(scores, indptr[:-1]))
+    save_array(folder / MOST_NAME, _rounded_up(most))
     save_array(folder / LENGTHS_NAME, postings.lengths)
     save_array(folder / PARAMETERS_NAME, np.array([k1, b, average]))
 
@@ -161,11 +166,8 @@ def _distinct(tf: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.unique(np.concatenate(blocks)) if blocks else np.empty(0, dtype=np.float32)
 
 
-def _greatest(scores: Floats, starts: Ints) -> NDArray[np.float32]:
-    """The greatest score of each term, rounded up, so that it bounds the rounded ones."""
-    if not len(starts):
-        return np.empty(0, dtype=np.float32)
-    most = np.maximum.reduceat(scores, starts)
+def _rounded_up(most: Floats) -> NDArray[np.float32]:
+    """The greatest score of each term, so that it bounds the rounded ones."""
     return (most + 1e-6 * np.abs(most)).astype(np.float32)
 
 

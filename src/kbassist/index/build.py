@@ -152,7 +152,8 @@ class _Build:
         offer = NOTHING if self.live is None else self.live.offers(draft)
         in_batches = self.model is not None and made_in_batches(self.model)
         live = self.live if offer.postings and (offer.vectors or not in_batches) else None
-        context = Context(self.config, self.settings.chunks, self.name if in_batches else None)
+        name = self.name if in_batches else None
+        context = Context(self.config, self.settings.chunks, self.settings.bm25, name)
         facts = "|".join((__version__, draft.analyzer, draft.chunker, draft.kb_settings))
         with Crew(context, self.jobs) as crew:
             found = gather(self.kb, facts, crew, cache, live, self.progress)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import RLock
+from typing import NamedTuple
 
 from kbassist.articles.facts import Facts
 from kbassist.articles.load import SourceFile, read_source
@@ -14,7 +15,9 @@ from kbassist.articles.walk import walk
 from kbassist.errors import ArticleError
 from kbassist.index.analysed import Analysed
 from kbassist.index.cache import Cache, cache_key, pack, unpack
+from kbassist.index.entries import EncodedEntries
 from kbassist.index.pool import Crew, Task
+from kbassist.index.postings import Lexicon, Numbered
 from kbassist.index.record import Body, dump_facts, load_body, load_facts
 from kbassist.index.reuse import Live
 from kbassist.index.task import File, Parsed, Wanted
@@ -97,6 +100,17 @@ class Bodies:
         self._spool.close()
 
 
+class Batch(NamedTuple):
+    """What was analysed at once."""
+
+    paths: list[str]
+    """Of the articles."""
+    words: Numbered | None
+    """Postings of their chunks."""
+    entries: EncodedEntries | None
+    """For the vector leg."""
+
+
 @dataclass(slots=True)
 class Gathered:
     """Everything that a kb folder holds."""
@@ -111,10 +125,23 @@ class Gathered:
     keys: dict[str, bytes] = field(default_factory=dict)
     """Path → key in the cache."""
     problems: list[ArticleError] = field(default_factory=list)
-    batches: list[tuple[list[str], Analysed]] = field(default_factory=list)
-    """What was analysed at once: paths of the articles, and their chunks."""
+    lexicon: Lexicon = field(default_factory=Lexicon)
+    """The terms of the batches."""
+    batches: list[Batch] = field(default_factory=list)
     new: list[str] = field(default_factory=list)
     """Paths of those that the cache did not know."""
+
+    def add(self, paths: list[str], analysed: Analysed) -> None:
+        """Take what was analysed at once."""
+        words = None
+        if analysed.words is not None:
+            numbers = self.lexicon.numbers(analysed.words.vocabulary)
+            words = Numbered(numbers, analysed.words.postings)
+        self.batches.append(Batch(paths, words, analysed.entries))
+
+    def forget_words(self) -> None:
+        """Drop the postings of the batches: they are written."""
+        self.batches = [batch._replace(words=None) for batch in self.batches]
 
     def entries(self) -> Iterator[Facts]:
         """The facts of the usable files, by path."""
@@ -218,7 +245,7 @@ def _take(found: Gathered, files: Sequence[File], parsed: Parsed) -> None:
                 found.bodies.put(file.key, record.body)
     if parsed.analysed is not None:
         paths = [files[place].path for place in parsed.finished]
-        found.batches.append((paths, parsed.analysed))
+        found.add(paths, parsed.analysed)
 
 
 def finish(
@@ -233,10 +260,8 @@ def finish(
         crew: that does the work.
         progress: called as the work goes on.
     """
-    words = words.difference(*(paths for paths, one in found.batches if one.counts is not None))
-    vectors = vectors.difference(
-        *(paths for paths, one in found.batches if one.entries is not None)
-    )
+    words = words.difference(*(one.paths for one in found.batches if one.words is not None))
+    vectors = vectors.difference(*(one.paths for one in found.batches if one.entries is not None))
     done, total = 0, len(words | vectors)
     for paths, for_words, for_vectors in (
         (words & vectors, True, True),
@@ -245,7 +270,7 @@ def finish(
     ):
         tasks = _unfinished(found, sorted(paths), for_words, for_vectors)
         for batch, analysed in crew.run(tasks):
-            found.batches.append((batch, analysed))
+            found.add(batch, analysed)
             done += len(batch)
             if progress is not None:
                 progress("words" if for_words else "vectors", done, total)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kbassist.config import Bm25Settings
-from kbassist.index.analysed import ROW_BITS, ROW_MASK, Counts, FieldCounts
+from kbassist.index.analysed import BatchPostings
 from kbassist.index.arrays import open_array
 from kbassist.index.bm25_files import (
     FREQUENCIES_NAME,
@@ -22,70 +21,138 @@ from kbassist.index.bm25_files import (
     TF_NAME,
     TF_TYPES,
     Postings,
-    coded,
 )
 from kbassist.index.merge import Merge
 from kbassist.index.vocabulary import Terms, Vocabulary, encode_terms
 
 Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
+_ROW_BITS = 31
+_AT_ONCE = 1 << 22
+"""Postings that are sorted at once: some 100 MB."""
 _FEW = 20_000
 """New postings up to which the stretches between them are copied as they are."""
 
 
-def weigh(batches: Iterable[tuple[Counts, Ints]], rows: int, settings: Bm25Settings) -> Postings:
+class Lexicon:
+    """The terms of all batches, numbered as they come: a batch keeps numbers and no texts."""
+
+    def __init__(self) -> None:
+        self._numbers: defaultdict[str, int] = defaultdict()
+        self._numbers.default_factory = self._numbers.__len__
+
+    def numbers(self, vocabulary: Sequence[str]) -> NDArray[np.int32]:
+        """The number of each term."""
+        found = map(self._numbers.__getitem__, vocabulary)
+        return np.fromiter(found, np.int32, len(vocabulary))
+
+    def ranked(self) -> tuple[Terms, NDArray[np.int32]]:
+        """The terms in their order, and the place of each number in it."""
+        names = list(self._numbers)
+        order = sorted(range(len(names)), key=names.__getitem__)
+        ranks = np.empty(len(names), dtype=np.int32)
+        ranks[order] = np.arange(len(names), dtype=np.int32)
+        return encode_terms(names[number] for number in order), ranks
+
+
+class Numbered(NamedTuple):
+    """The postings of a batch whose terms are numbered by a lexicon."""
+
+    numbers: NDArray[np.int32]
+    """Of its terms, in their sorted order."""
+    postings: BatchPostings
+
+
+def weigh(lexicon: Lexicon, batches: Sequence[tuple[Numbered, Ints]], rows: int) -> Postings:
     """The postings of batches of chunks.
 
+    A batch has its terms in their order, so what some neighbouring terms have in it is a stretch.
+    The terms are taken in turn, as many as have `_AT_ONCE` postings together.
+
     Args:
-        batches: what was counted, and the row of each chunk: -1 for one that is not wanted.
+        lexicon: that numbered their terms.
+        batches: with the row of each chunk: -1 for one that is not wanted.
         rows: of the index.
-        settings: with the weights of the fields.
     """
-    weights = (settings.title_weight, settings.questions_weight, settings.body_weight)
-    ids: defaultdict[str, int] = defaultdict()
-    ids.default_factory = ids.__len__
-    lengths = np.zeros(rows, dtype=np.float64)
-    keys: list[list[Ints]] = [[], [], []]
-    counts: list[list[Floats]] = [[], [], []]
-    for batch, place in batches:
-        numbers = np.fromiter(
-            map(ids.__getitem__, batch.vocabulary), np.int64, len(batch.vocabulary)
-        )
-        fields: Sequence[FieldCounts] = (batch.title, batch.questions, batch.body)
-        for at, (field, weight) in enumerate(zip(fields, weights, strict=True)):
-            if weight <= 0:
-                continue
-            wanted = place >= 0
-            lengths[place[wanted]] += weight * field.lengths[wanted]
-            row = place[field.keys & ROW_MASK]
-            key = numbers[field.keys >> ROW_BITS] << ROW_BITS | row
-            keys[at].append(key[row >= 0])
-            counts[at].append(weight * field.counts[row >= 0].astype(np.float64))
-    names = list(ids)
-    order = sorted(range(len(names)), key=names.__getitem__)
-    ranks = np.empty(len(names), dtype=np.int64)
-    ranks[order] = np.arange(len(names))
-    joined = [ranks[part >> ROW_BITS] << ROW_BITS | part & ROW_MASK for one in keys for part in one]
-    found, tf = _summed(joined, [part for one in counts for part in one])
-    terms = encode_terms(names[number] for number in order)
-    lengths32 = lengths.astype(np.float32)
-    df = np.bincount(found >> ROW_BITS, minlength=len(names))
-    found_rows = (found & ROW_MASK).astype(np.int32)
-    postings = Postings(terms, df, found_rows, *coded(tf), lengths32)
-    return _without_empty(postings, np.arange(len(names)))[0]
+    terms, ranks = lexicon.ranked()
+    frequencies = _union([batch.postings.frequencies for batch, _ in batches])
+    lengths = np.zeros(rows, dtype=np.float32)
+    df = np.zeros(len(ranks), dtype=np.int64)
+    sources = []
+    for (numbers, batch), place in batches:
+        wanted = place >= 0
+        lengths[place[wanted]] = batch.lengths[wanted]
+        sources.append(_Source(ranks[numbers], batch, place, frequencies))
+        sources[-1].count(df)
+    found = np.empty(int(df.sum()), dtype=np.int32)
+    codes = np.empty(len(found), dtype=np.min_scalar_type(len(frequencies)))
+    code_bits = max(len(frequencies) - 1, 0).bit_length()
+    ends = np.cumsum(df)
+    most = 1 << (63 - _ROW_BITS - code_bits)
+    for first, last in _stretches(ends, most):
+        keys = np.concatenate([source.keys(first, last, code_bits) for source in sources])
+        keys.sort()
+        part = slice(int(ends[first - 1]) if first else 0, int(ends[last - 1]))
+        found[part] = (keys >> code_bits) & ((1 << _ROW_BITS) - 1)
+        codes[part] = keys & ((1 << code_bits) - 1)
+    postings = Postings(terms, df, found, codes, frequencies, lengths)
+    return _without_empty(postings, np.arange(len(df)))[0]
 
 
-def _summed(keys: Sequence[Ints], tf: Sequence[Floats]) -> tuple[Ints, Floats]:
-    """Distinct keys, ascending, and the sum over the fields of each."""
-    if not sum(map(len, keys)):
-        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float64)
-    joined = np.concatenate(keys)
-    order = np.argsort(joined, kind="stable")
-    joined = joined[order]
-    starts = np.flatnonzero(np.diff(joined, prepend=-1))
-    summed: Floats = np.add.reduceat(np.concatenate(tf)[order], starts)
-    return joined[starts], summed
+class _Source:
+    """One batch while postings are put together."""
+
+    def __init__(
+        self,
+        ranks: NDArray[np.int32],
+        postings: BatchPostings,
+        places: Ints,
+        frequencies: NDArray[np.float32],
+    ) -> None:
+        self._ranks, self._postings, self._places = ranks, postings, places
+        self._codes = np.searchsorted(frequencies, postings.frequencies)
+        self._ends = np.cumsum(postings.df, dtype=np.int64)
+        self._all = bool((places >= 0).all())
+
+    def count(self, df: Ints) -> None:
+        """Add the postings of wanted rows to those of each term."""
+        if self._all:
+            df[self._ranks] += self._postings.df
+        else:
+            terms = np.repeat(self._ranks, self._postings.df)
+            df += np.bincount(terms[self._places[self._postings.rows] >= 0], minlength=len(df))
+
+    def keys(self, first: int, last: int, code_bits: int) -> Ints:
+        """Term, row and code of each posting of some terms in one number."""
+        low, high = np.searchsorted(self._ranks, (first, last)).tolist()
+        if low == high:
+            return np.empty(0, dtype=np.int64)
+        part = slice(int(self._ends[low - 1]) if low else 0, int(self._ends[high - 1]))
+        heads = (self._ranks[low:high].astype(np.int64) - first) << _ROW_BITS
+        keys: Ints = np.repeat(heads, self._postings.df[low:high])
+        rows = self._places[self._postings.rows[part]]
+        keys |= rows
+        keys <<= code_bits
+        keys |= self._codes[self._postings.codes[part]]
+        return keys if self._all else keys[rows >= 0]
+
+
+def _stretches(ends: Ints, most: int) -> Iterator[tuple[int, int]]:
+    """Stretches of terms with about `_AT_ONCE` postings, and no more than `most` terms."""
+    first = 0
+    while first < len(ends):
+        before = int(ends[first - 1]) if first else 0
+        last = int(np.searchsorted(ends, before + _AT_ONCE, side="right"))
+        last = min(max(last, first + 1), first + most)
+        yield first, last
+        first = last
+
+
+def _union(values: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
+    distinct = [
+        np.unique(np.concatenate(values[at : at + 256])) for at in range(0, len(values), 256)
+    ]
+    return np.unique(np.concatenate(distinct)) if distinct else np.empty(0, dtype=np.float32)
 
 
 def splice(live: Path, new: Postings, merge: Merge) -> tuple[Postings, Ints]:

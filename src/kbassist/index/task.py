@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from kbassist.config import ChunkSettings
+from kbassist.config import Bm25Settings, ChunkSettings
 from kbassist.embed.protocol import Embedder
 from kbassist.embed.registry import bundled_model, open_embedder
 from kbassist.errors import ArticleError
-from kbassist.index.analysed import Analysed, count_terms, encoded
+from kbassist.index.analysed import Analysed, count_terms, encoded, weighed
 from kbassist.index.cache import pack, unpack
 from kbassist.index.record import Record, load_body, read_record
 from kbassist.index.words import TermUnits, units_of
@@ -42,6 +42,7 @@ class Context(NamedTuple):
 
     config: KbConfig
     chunks: ChunkSettings
+    bm25: Bm25Settings
     embedder: str | None
     """Name of the model whose vectors are made with the batch; None where they are not."""
 
@@ -105,6 +106,6 @@ class Worker:
     def _analyse(self, bodies: Sequence[bytes], words: bool, vectors: bool) -> Analysed:
         chunks = [chunk for body in bodies for chunk in load_body(body).searched()]
         return Analysed(
-            count_terms(chunks) if words else None,
+            weighed(count_terms(chunks), self._context.bm25) if words else None,
             encoded(chunks, self._model) if vectors and self._model is not None else None,
         )

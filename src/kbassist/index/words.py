@@ -163,11 +163,14 @@ def write_words(
     kept = long[numbers]
     kept |= (np.bincount(rows[kept], minlength=merge.total) == 0)[rows]
     rows, numbers = rows[kept], numbers[kept]
-    keys = np.sort(rows.astype(np.int64) << 32 | numbers)  # faster than a stable argsort
-    words, counts = (
-        (keys & (1 << 32) - 1).astype(np.int32),
-        np.bincount(rows, minlength=merge.total),
-    )
+    counts = np.bincount(rows, minlength=merge.total)
+    keys = rows.astype(np.int64)
+    keys <<= 32
+    keys |= numbers
+    del rows, numbers, kept
+    keys.sort()  # faster than a stable argsort
+    words = keys.astype(np.int32)  # the lower half
+    del keys
     if live is not None and origin is not None:
         words, counts = _with_live(words, counts, merge, live, origin)
     save_array(folder / WORDS_NAME, words)

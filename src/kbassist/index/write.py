@@ -162,12 +162,14 @@ def _write_words(
 ) -> None:
     total = content.chunks.total
     job.report("words", 0, total)
-    batches = (
-        (analysed.counts, _places(job, finder, paths, wanted))
-        for paths, analysed in job.found.batches
-        if analysed.counts is not None
-    )
-    postings = weigh(batches, total, job.bm25)
+    batches = [
+        (batch.words, _places(job, finder, batch.paths, wanted))
+        for batch in job.found.batches
+        if batch.words is not None
+    ]
+    postings = weigh(job.found.lexicon, batches, total)
+    del batches
+    job.found.forget_words()
     origin = np.full(len(postings.terms.offsets) - 1, -1, dtype=np.int64)
     live = job.live.folder if job.live is not None and job.offer.postings else None
     if live is not None:
@@ -209,9 +211,9 @@ def _write_vectors(
     batches: list[tuple[EncodedEntries, Ints]] = []
     if job.in_batches:
         batches = [
-            (analysed.entries, _places(job, finder, paths, wanted))
-            for paths, analysed in job.found.batches
-            if analysed.entries is not None
+            (batch.entries, _places(job, finder, batch.paths, wanted))
+            for batch in job.found.batches
+            if batch.entries is not None
         ]
     elif wanted:
         batches = [(_embedded(job, finder, wanted), np.arange(merge.total))]
