@@ -68,6 +68,8 @@ ENTRIES: tuple[Entry, ...] = (
           f"the same with `scoring.tokenizer.regexp`: {_BIGRAMS}"),
     Entry("kbassist", "hybrid", "hybrid", "on_kbassist", "hybrid", ("kbassist",),
           "`build_index` and `Assistant.search`; nothing set but the embedder"),
+    Entry("kbassist", "chunks", "hybrid, from chunks", "on_kbassist", "hybrid", ("kbassist",),
+          "the same, built with the articles' chunks in its cache and without an index"),
     Entry("kbassist", "lexical", "lexical", "on_kbassist", "keyword", ("kbassist",),
           "`build_index` and `Assistant.search`; nothing set"),
     Entry("kbassist", "vector", "vectors alone", "on_kbassist", "vectors", ("kbassist",),

@@ -29,7 +29,7 @@ whether the keyword leg works in Chinese at all.
 
 - *build*: from chunks in memory to an index on disk, packages and embedder loaded before. kbassist
   starts from the Markdown files instead and verifies what it wrote; parsing and chunking alone
-  take {parse}.
+  take {parse}. In the form *from chunks* it has them in its cache, and reads and hashes the files.
 - *memory*: growth from the loaded packages to the index loaded and all questions asked; in
   brackets the whole process.
 - *disk*: what was saved, with the chunks' texts.

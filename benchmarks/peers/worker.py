@@ -49,6 +49,8 @@ def build(module: str, form: str, corpus: Path, index: Path, started: float) -> 
     system = import_module(f".systems.{module}", __package__)
     pieces = read_pieces(corpus)
     shared()
+    if hasattr(system, "prepare"):
+        system.prepare(pieces, index, form)
     before = resident_mb()
     clock = time.perf_counter()
     system.build(pieces, index, form)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,8 +17,22 @@ if TYPE_CHECKING:
     from kbassist.types import Mode
 
 
+def prepare(pieces: Sequence[Piece], folder: Path, form: str) -> None:
+    """For the form `chunks`: parse and chunk, so that the build has that in its cache already."""
+    from kbassist import build_index
+
+    if form == "chunks":
+        build_index(folder.parent.parent / KB_NAME, folder, embedder="none")
+        for path in folder.glob("gen-*"):
+            shutil.rmtree(path)
+        (folder / "CURRENT").unlink()
+
+
 def build(pieces: Sequence[Piece], folder: Path, form: str) -> None:
-    """Parse, chunk, index, verify and save; only the number of chunks is compared."""
+    """Parse, chunk, index, verify and save; only the number of chunks is compared.
+
+    In the form `chunks`, analyse, embed, index, verify and save what `prepare` left.
+    """
     from kbassist import build_index
 
     kb = folder.parent.parent / KB_NAME

@@ -155,7 +155,11 @@ def _in_use(
     codes: NDArray[np.integer], frequencies: NDArray[np.float32]
 ) -> tuple[NDArray[np.integer], NDArray[np.float32]]:
     """Codes in the smallest type for the frequencies that occur, and those."""
-    used = np.bincount(codes, minlength=len(frequencies)) > 0
+    used = np.zeros(len(frequencies), dtype=np.bool_)
+    for start in range(0, len(codes), _NEAR):
+        used[codes[start : start + _NEAR]] = True
+        if used.all() and codes.dtype == np.min_scalar_type(len(frequencies)):
+            return codes, frequencies
     places = (np.cumsum(used) - 1).astype(np.min_scalar_type(int(used.sum())))
     return places[codes], frequencies[used]
 

@@ -240,7 +240,9 @@ class _Build:
             )
             write_synonyms(folder, collect_synonyms(terms, self.config, Analyzer()))
             counts = {**writing.draft.counts, "chunks": written.chunks, "vectors": written.vectors}
-            manifest = replace(writing.draft, counts=counts, files=hash_files(folder))
+            manifest = replace(
+                writing.draft, counts=counts, files=hash_files(folder, written.files)
+            )
             write_manifest(folder, manifest)
             write_local(folder, self._local(writing.found))
         return Live(live_folder(self.index), manifest), written.reused

@@ -47,7 +47,7 @@ _AT_ONCE = 100_000
 
 def cache_key(*parts: str) -> bytes:
     """The key of what is worked out from these alone."""
-    data = "".join(f"{len(part)}:{part}" for part in parts)
+    data = "".join([f"{len(part)}:{part}" for part in parts])
     return hashlib.blake2b(data.encode("utf-8", "surrogatepass"), digest_size=_KEY).digest()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -179,15 +179,22 @@ def switch(index: Path, name: str) -> None:
     replace_text(index / CURRENT_NAME, name + "\n", index)
 
 
-def hash_files(folder: Path) -> dict[str, FileEntry]:
-    """Hash and size of every file of a generation apart from the manifest and local hints."""
+def hash_files(folder: Path, known: Mapping[str, FileEntry] | None = None) -> dict[str, FileEntry]:
+    """Hash and size of every file of a generation apart from the manifest and local hints.
+
+    Args:
+        folder: of the generation.
+        known: files that have been hashed.
+    """
     from concurrent.futures import ThreadPoolExecutor  # with logging, which no question needs
 
     apart = (MANIFEST_NAME, LOCAL_NAME)
-    names = sorted(path.name for path in folder.iterdir() if path.name not in apart)
+    found = dict(known or {})
+    names = sorted(path.name for path in folder.iterdir() if path.name not in (*apart, *found))
     with ThreadPoolExecutor(_HASHING) as threads:  # hashing needs no lock of the interpreter
         entries = threads.map(file_entry, (folder / name for name in names))
-        return dict(zip(names, entries, strict=True))
+        found.update(zip(names, entries, strict=True))
+    return {name: found[name] for name in sorted(found)}
 
 
 def check_files(folder: Path, manifest: Manifest, *, hashed_up_to: int = HASHED_AT_OPEN) -> None:

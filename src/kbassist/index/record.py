@@ -188,7 +188,7 @@ def load_facts(raw: bytes, path: str) -> Facts:
         translation_of=table["translation_of"],
         id_line=id_line,
         translation_line=translation_line,
-        warnings=tuple(BuildWarning(path, text, line) for text, line in table["warnings"]),
+        warnings=tuple([BuildWarning(path, text, line) for text, line in table["warnings"]]),
         terms=tuple(map(_term, table["terms"])),
     )
 

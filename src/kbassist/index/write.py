@@ -22,7 +22,7 @@ from kbassist.index.cached_vectors import embed_cached
 from kbassist.index.carry import VECTOR_FILES
 from kbassist.index.entries import EncodedEntries, encode_entries, write_entries
 from kbassist.index.gather import Gathered, Progress, finish
-from kbassist.index.manifest import Manifest
+from kbassist.index.manifest import FileEntry, Manifest, file_entry
 from kbassist.index.merge import Ints, all_new
 from kbassist.index.plan import LiveRows, RowFinder, plan_content
 from kbassist.index.pool import Crew
@@ -93,6 +93,8 @@ class Written:
     vectors: int
     reused: int
     """Articles that were taken over."""
+    files: dict[str, FileEntry]
+    """Those of the files that are hashed."""
 
 
 def write_legs(job: Writing, folder: Path) -> Written:
@@ -113,9 +115,8 @@ def write_legs(job: Writing, folder: Path) -> Written:
             if not linked:
                 texts = beside.submit(_write_texts, job, folder, content, live)
             count = _write_both(job, folder, content, finder, new, linked)
-            if texts is not None:
-                texts.result()
-    return Written(content.chunks.total, count, len(job.ids) - len(new))
+            files = {} if texts is None else texts.result()
+    return Written(content.chunks.total, count, len(job.ids) - len(new), files)
 
 
 def _write_both(
@@ -144,7 +145,10 @@ def _link(job: Writing, folder: Path, content: Content) -> int:
     return len(names) if reuse_files(job.live, folder, names) else 0
 
 
-def _write_texts(job: Writing, folder: Path, content: Content, live: Path | None) -> None:
+def _write_texts(
+    job: Writing, folder: Path, content: Content, live: Path | None
+) -> dict[str, FileEntry]:
+    """Write the store, and hash it while the legs are written."""
     write_store(folder, content, job.found.bodies.get, job.draft.restricted_audiences, live)
     owners = np.empty(content.chunks.total, dtype=np.int32)
     added = content.articles.added
@@ -155,6 +159,7 @@ def _write_texts(job: Writing, folder: Path, content: Content, live: Path | None
             moved = content.articles.moved[rows.owners[kept]]
         owners[content.chunks.moved[kept]] = moved
     save_array(folder / CHUNK_ARTICLES_NAME, owners)
+    return {name: file_entry(folder / name) for name in _STORE_FILES}
 
 
 def _write_words(

@@ -8,6 +8,7 @@ them has: GB 2312 without Big5, and the reverse.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -16,15 +17,15 @@ from kbassist.text.stops import english_stops
 
 UNDETERMINED = "und"
 
-_HAN = re.compile(rf"[{HAN}]")
-_KANA = re.compile(rf"[{KANA}]")
-_HANGUL = re.compile(rf"[{HANGUL}]")
+_HAN = re.compile(rf"[{HAN}]+")
+_KANA = re.compile(rf"[{KANA}]+")
+_HANGUL = re.compile(rf"[{HANGUL}]+")
 _CJK = (_HAN, _KANA, _HANGUL)
 _LATIN = r"A-Za-z\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff\uff21-\uff5a"
 _GLYPH = rf"{_LATIN}0-9_\u0300-\u036f"
 _WORD = re.compile(rf"[{_LATIN}0-9_][{_GLYPH}]*(?:['’.-]+[{_GLYPH}]+)*")
-_LETTER = re.compile(rf"[^\W\d_{_LATIN}]")
-"""Of any script but Latin."""
+_LETTER = re.compile(rf"[^\W\d_{_LATIN}]+")
+"""Some of any script but Latin."""
 _NOISE = re.compile(r"(?s:```.*?(?:```|\Z))|`[^`\n]*`|(?:https?|ftp)://\S+|\b[\w.+-]{1,64}@[\w.-]+")
 _ACRONYM = re.compile(r"[A-Z0-9._'’-]{1,5}|.*[\d_].*")
 
@@ -88,14 +89,23 @@ def _count(text: str) -> _Counts:
     if text.isascii():
         han = kana = hangul = other = 0
     else:
-        han, kana, hangul = (len(pattern.findall(text)) for pattern in _CJK)
+        han, kana, hangul = (_characters(pattern, text) for pattern in _CJK)
         letters = "".join(_LETTER.findall(text))
-        other = len(letters) - sum(len(pattern.findall(letters)) for pattern in _CJK)
-    found = _WORD.findall(text)
-    functional = sum(word.lower().replace("’", "'") in english_stops() for word in found)
-    words = [word for word in found if not _ACRONYM.fullmatch(word)]
+        other = len(letters) - sum(_characters(pattern, letters) for pattern in _CJK)
+    found = Counter(_WORD.findall(text))
+    stops = english_stops()
+    functional = sum(
+        count for word, count in found.items() if word.lower().replace("’", "'") in stops
+    )
+    words = {word: count for word, count in found.items() if not _ACRONYM.fullmatch(word)}
     accents = any(not word.replace("’", "").isascii() for word in words)
-    return _Counts(han, kana, hangul, max(len(words), functional), functional, other, accents)
+    number = max(sum(words.values()), functional)
+    return _Counts(han, kana, hangul, number, functional, other, accents)
+
+
+def _characters(pattern: re.Pattern[str], text: str) -> int:
+    """How many characters the stretches of a pattern have together."""
+    return sum(map(len, pattern.findall(text)))
 
 
 def _script(counts: _Counts) -> str:
@@ -127,9 +137,9 @@ def _decide(counts: _Counts, text: str, english_share: float) -> str:
 
 
 def _chinese(text: str) -> str:
-    balance = [_side(char) for char in _HAN.findall(text)]
-    traditional, simplified = balance.count(1), balance.count(-1)
-    return "zh-Hant" if traditional > simplified else "zh-Hans"
+    characters = Counter("".join(_HAN.findall(text)))
+    balance = sum(count * _side(char) for char, count in characters.items())
+    return "zh-Hant" if balance > 0 else "zh-Hans"
 
 
 @cache
