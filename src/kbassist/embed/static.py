@@ -152,8 +152,8 @@ class StaticEmbedder:
         if not len(rows):
             return sums
         ends = np.cumsum(counts)
-        edges = np.unique(np.searchsorted(ends, np.arange(0, len(rows) + 1, PIECE), side="left"))
-        for first, last in pairwise((*edges.tolist(), len(counts))):
+        edges = np.searchsorted(ends, np.arange(0, len(rows) + 1, PIECE), side="left").tolist()
+        for first, last in pairwise((*sorted(set(edges)), len(counts))):
             before = int(ends[first - 1]) if first else 0
             some = rows[before : int(ends[last - 1])]
             add_up(self._weighted(some), counts[first:last], sums[first:last])
