@@ -30,7 +30,7 @@ _IN_MEMORY = 64 << 20
 Progress = Callable[[str, int, int], None]
 """Called with a stage, how much of it is done, and how much there is."""
 
-_OPEN = 64 << 20
+_OPEN = 32 << 20
 """Bytes of bodies that are kept unpacked."""
 
 

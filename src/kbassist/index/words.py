@@ -40,6 +40,9 @@ SCALES_NAME = "words.scales.npy"
 
 WORD_FILES = (INDPTR_NAME, WORDS_NAME, STARTS_NAME, UNITS_NAME, SCALES_NAME)
 
+_BLOCK = 1 << 20
+"""Rows that are counted at once."""
+
 Ints = NDArray[np.int64]
 
 
@@ -161,9 +164,9 @@ def write_words(
         is_new[merge.added] = True
         rows, numbers = rows[new := is_new[rows]], numbers[new]
     kept = long[numbers]
-    kept |= (np.bincount(rows[kept], minlength=merge.total) == 0)[rows]
+    kept |= (_occurrences(rows[kept], merge.total) == 0)[rows]
     rows, numbers = rows[kept], numbers[kept]
-    counts = np.bincount(rows, minlength=merge.total)
+    counts = _occurrences(rows, merge.total)
     keys = rows.astype(np.int64)
     keys <<= 32
     keys |= numbers
@@ -178,6 +181,14 @@ def write_words(
     save_array(folder / STARTS_NAME, pointers_of(units.counts))
     save_array(folder / UNITS_NAME, units.units)
     save_array(folder / SCALES_NAME, units.scales)
+
+
+def _occurrences(rows: NDArray[np.int32], total: int) -> Ints:
+    """How often each row occurs; `np.bincount` alone would make wide copies of them all."""
+    counts = np.zeros(total, dtype=np.int64)
+    for start in range(0, len(rows), _BLOCK):
+        counts += np.bincount(rows[start : start + _BLOCK], minlength=total)
+    return counts
 
 
 def _with_live(
