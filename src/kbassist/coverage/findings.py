@@ -50,6 +50,13 @@ class Duplicate:
     similarity: float
     """In [0, 1]; 1 for the same words."""
     differing: tuple[Line, ...]
+    others: tuple[Place, ...] = ()
+    """More sections that are like one of the two, by path and line."""
+
+    @property
+    def boilerplate(self) -> bool:
+        """Whether four or more sections share it, as a notice that is repeated on purpose."""
+        return len(self.others) >= 2
 
 
 @dataclass(frozen=True, slots=True)
