@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from kbassist.coverage.findings import Duplicate, Line
 from kbassist.coverage.places import SectionText
@@ -28,6 +29,7 @@ def duplicates(sections: Sequence[SectionText], terms: Terms) -> list[Duplicate]
         sections: of one index.
         terms: cuts a text into terms (`Analyzer.terms`).
     """
+    cut = lru_cache(maxsize=2048)(terms)
     found: list[tuple[int, Duplicate]] = []
     for locale in sorted({section.meta.locale for section in sections}):
         own = [section for section in sections if section.meta.locale == locale]
@@ -36,8 +38,9 @@ def duplicates(sections: Sequence[SectionText], terms: Terms) -> list[Duplicate]
         runs = [_long(runs_of(fold(text))) for text in texts]
         pairs = [
             (i, j)
-            for i, j, _ in alike(runs, MIN_LIKENESS)
-            if not tell_apart((own[i].heading, texts[i]), (own[j].heading, texts[j]), terms)
+            for i, j, score in alike(runs, MIN_LIKENESS)
+            if score == 1
+            or not tell_apart((own[i].heading, texts[i]), (own[j].heading, texts[j]), cut)
         ]
         for group in _groups(len(own), pairs):
             found.append((len(texts[group[0]]), _duplicate(group, own, runs)))
@@ -68,9 +71,7 @@ def _groups(count: int, pairs: Sequence[tuple[int, int]]) -> list[list[int]]:
     return list(groups.values())
 
 
-def _duplicate(
-    group: Sequence[int], own: Sequence[SectionText], runs: Sequence[Runs]
-) -> Duplicate:
+def _duplicate(group: Sequence[int], own: Sequence[SectionText], runs: Sequence[Runs]) -> Duplicate:
     first = group[0]
     scores = {i: likeness(runs[first], runs[i]) for i in group[1:]}
     second = max(scores, key=lambda i: scores[i])

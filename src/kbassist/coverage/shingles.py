@@ -12,6 +12,7 @@ import re
 import zlib
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,7 +50,7 @@ def runs_of(text: str) -> Runs:
 
 
 def likeness(a: Runs, b: Runs) -> float:
-    """Share of the runs of either text that both have (Jaccard), in [0, 1]; 0 where one is empty."""
+    """Share of the runs of two texts that both have (Jaccard), in [0, 1]; 0 where one is empty."""
     common = len(np.intersect1d(a, b, assume_unique=True))
     union = len(a) + len(b) - common
     return common / union if union else 0.0
@@ -82,7 +83,7 @@ def alike(texts: Sequence[Runs], least: float) -> list[tuple[int, int, float]]:
 
 def _pairs(members: list[int]) -> list[tuple[int, int]]:
     if len(members) > _CROWD:
-        return list(zip(members[:-1], members[1:], strict=True))
+        return list(pairwise(members))
     return [(a, b) for at, a in enumerate(members) for b in members[at + 1 :]]
 
 

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 Terms = Callable[[str], list[str]]
+
+_PROPER = re.compile(
+    r"(?<![A-Za-z0-9])(?=\w*[a-z]?[A-Z0-9])[A-Za-z]*(?:[a-z][A-Z]|[A-Z]{2}|\d)[A-Za-z0-9.]*"
+)
+"""Names by their looks: CreateImage, RDS, iOS, 2.4.1."""
 
 
 def tell_apart(a: tuple[str, str], b: tuple[str, str], terms: Terms) -> bool:
@@ -21,3 +27,9 @@ def tell_apart(a: tuple[str, str], b: tuple[str, str], terms: Terms) -> bool:
     here, there = set(terms(a[0])), set(terms(b[0]))
     left, right = set(terms(a[1])), set(terms(b[1]))
     return bool((here - there) & (left - right)) and bool((there - here) & (right - left))
+
+
+def named_apart(a: str, b: str) -> bool:
+    """Whether two titles name two products, calls or versions, by words that look like names."""
+    here, there = set(_PROPER.findall(a)), set(_PROPER.findall(b))
+    return bool(here - there) and bool(there - here)
