@@ -82,7 +82,7 @@ def _grouped(statements: Sequence[Statement]) -> Iterable[list[Statement]]:
         kinds = {dimension(quantity) for quantity in statement.amounts}
         if statement.dates:
             kinds.add("date")
-        if statement.names and _ONLY.search(statement.text):
+        if _ONLY.search(statement.text) and statement.names:
             kinds.add("network")
         for kind in sorted(kinds):
             groups.setdefault((statement.language, kind), []).append(statement)

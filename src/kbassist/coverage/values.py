@@ -51,10 +51,12 @@ _BARE = re.compile(
 """Numbers that count nothing: no unit, and no noun in the plural or in Chinese behind them."""
 
 _SPELLED = re.compile(
-    r"[零〇一二两三四五六七八九十百]+(?![万千亿])|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
-    r"|fifteen|twenty|thirty|sixty|ninety|hundred)\b",
+    r"(?<!\d)(?<!\d )[零〇一二两三四五六七八九十百千万]+"
+    r"|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen"
+    r"|twenty|thirty|sixty|ninety|hundred)\b",
     re.IGNORECASE,
 )
+_DIGIT = re.compile(r"\d")
 _DURATIONS = ("second", "minute", "hour", "day", "week")
 _SENSES = {
     "least": r"至少|最少|最低|最小|不少于|不低于|起\b|\bat least\b|\bminimum\b|\bmin\b"
@@ -86,7 +88,7 @@ class Day(NamedTuple):
 def dates(text: str) -> list[Day]:
     """The dates in a text, in order."""
     found = {}
-    for match in _found_dates(fold(text)):
+    for match in _found_dates(fold(text)) if _DIGIT.search(text) else ():
         given = match.groupdict()
         name = given.get("name")
         number = _MONTH[name] if name else _int(given.get("month"))
@@ -101,6 +103,8 @@ def amounts(text: str, *, words: bool = False) -> list[Quantity]:
         text: plain text.
         words: as for `facts.quantities`.
     """
+    if not _DIGIT.search(text) and not _SPELLED.search(text):
+        return []
     plain = _without_dates(fold(text, keep_case=True))
     cleared = _LABELLED.sub(" ", _VERSION.sub(" ", plain))
     return facts.quantities(cleared if words else _BARE.sub(" ", cleared), words=words)
@@ -162,6 +166,8 @@ def _found_dates(folded: str) -> Iterator[re.Match[str]]:
 
 
 def _without_dates(text: str) -> str:
+    if not _DIGIT.search(text):
+        return text
     for match in sorted(_found_dates(text), key=lambda match: -match.start()):
         text = text[: match.start()] + " § " + text[match.end() :]
     return text
