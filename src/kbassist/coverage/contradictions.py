@@ -20,8 +20,8 @@ MIN_COSINE = 0.6
 """Of two statements that are compared at all."""
 MIN_OVERLAP = 0.4
 """Share of the weight of two statements' words that both have: enough with a value and its unit."""
-MIN_OVERLAP_BARE = 0.85
-"""The same for a number without a unit."""
+MIN_OVERLAP_ALL = 0.85
+"""The same for a number without a unit, another name, and a negation."""
 MIN_WEIGHT = 10.0
 """Sum of the weights (idf) of the words that both have: a statement says alone what it is about."""
 MAX_VALUES = 2
@@ -65,7 +65,7 @@ def contradictions(
             if change is not None and _one_subject(group[i], group[j], terms):
                 found.append((group[i], group[j], change))
     for a, b, left, right in denied_pairs(statements):
-        if a.names == b.names and _common(a, b) >= MIN_WEIGHT and _one_subject(a, b, terms):
+        if a.names == b.names and _overlap(a, b, MIN_OVERLAP_ALL) and _one_subject(a, b, terms):
             found.append((a, b, _Change("negation", left, right)))
     return [
         Contradiction(change.kind, a.place, b.place, a.text, b.text, change.left, change.right)
@@ -105,10 +105,7 @@ def _change(a: Statement, b: Statement) -> _Change | None:
     if change is None:
         return None
     bare = change.kind == "network" or change.left.replace(".", "").isdigit()
-    least = MIN_OVERLAP_BARE if bare else MIN_OVERLAP
-    common = _common(a, b)
-    whole = sum(a.weights.values()) + sum(b.weights.values()) - common
-    return change if common >= MIN_WEIGHT and common >= least * whole else None
+    return change if _overlap(a, b, MIN_OVERLAP_ALL if bare else MIN_OVERLAP) else None
 
 
 def _network(a: Statement, b: Statement) -> _Change | None:
@@ -156,9 +153,12 @@ def _side_by_side(here: tuple[str, ...], there: tuple[str, ...]) -> bool:
     return here == there or here[:shorter] != there[:shorter]
 
 
-def _common(a: Statement, b: Statement) -> float:
+def _overlap(a: Statement, b: Statement, least: float) -> bool:
+    """Whether two share enough of their words, and these say enough."""
     weights: Mapping[str, float] = a.weights
-    return sum(weight for term, weight in weights.items() if term in b.weights)
+    common = sum(weight for term, weight in weights.items() if term in b.weights)
+    whole = sum(weights.values()) + sum(b.weights.values()) - common
+    return common >= MIN_WEIGHT and common >= least * whole
 
 
 def _plain_cases(found: Sequence[_Pair]) -> list[_Pair]:

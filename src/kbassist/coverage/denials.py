@@ -11,8 +11,8 @@ from kbassist.coverage.statements import Statement
 from kbassist.coverage.values import left_over
 from kbassist.text.fold import fold
 
-MIN_LIKENESS = 0.7
-"""Share of the runs of four tokens that two statements have in common without their negations."""
+MIN_LIKENESS = 0.6
+"""Share of the pairs of tokens that two statements have in common without their negations."""
 
 _NEGATIVE = re.compile(
     r"不(?:能够?|可以?|会|得|准|允许)?|没有?|未|无[法需须]|勿|别|禁止|严禁"
@@ -22,7 +22,7 @@ _NEGATIVE = re.compile(
 _MODAL = re.compile(r"能够?|可以?|会|允许|\b(?:can|could|may|will|do|does|did|be|is|are)\b")
 _CONDITION = re.compile(
     r"如果|若|假如|要是|除非|是否|的话|时候?，"
-    r"|\b(?:if|unless|whether|when|in case|where|while|until)\b"
+    r"|\b(?:if|unless|whether|when|in case|where|while|until|true|false)\b"
 )
 """Both cases of a condition are told side by side, and neither denies the other."""
 _FAULT = re.compile(
@@ -43,12 +43,14 @@ def denied_pairs(
     for language in sorted({statement.language for statement in statements}):
         own = list(_distinct(statements, language))
         plain = [phrase_pattern("sham_negations").sub(" ", fold(s.text)) for s in own]
-        runs = [runs_of(_MODAL.sub("", _NEGATIVE.sub("", text))) for text in plain]
+        runs = [runs_of(_MODAL.sub("", _NEGATIVE.sub("", text)), run=2) for text in plain]
         denials = [_NEGATIVE.findall(text) for text in plain]
         for i, j, _ in alike(runs, MIN_LIKENESS):
             if sorted((len(denials[i]), len(denials[j]))) != [0, 1]:
                 continue
             a, b = own[i], own[j]
+            if a.head != b.head:
+                continue  # cells mean what the head of their table says
             if left_over(a.amounts, b.amounts) or left_over(b.amounts, a.amounts):
                 continue
             if a.dates == b.dates and not _otherwise(plain[i], plain[j]):

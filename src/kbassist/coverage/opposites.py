@@ -37,7 +37,7 @@ _NEGATIVE = re.compile(
 Line = tuple[Place, str]
 
 
-def opposites(source: SectionText, target: SectionText) -> Iterator[tuple[Line, Line, str]]:
+def opposites(source: SectionText, target: SectionText) -> Iterator[tuple[Line, Line, str, str]]:
     """Items, steps and rows at the same place in their list that say the opposite.
 
     Compared are lists and tables of one length alone: prose is cut otherwise in every language. One
@@ -45,15 +45,16 @@ def opposites(source: SectionText, target: SectionText) -> Iterator[tuple[Line, 
     nothing at all.
 
     Yields:
-        Place and text of both, and the meaning.
+        Place and text of both, and what each says of the meaning: `can`, `not can`.
     """
     for kind in ("item", "step", "row"):
         here, there = _lines(source, kind), _lines(target, kind)
         if len(here) == len(there):
             for left, right in zip(here, there, strict=True):
-                meaning = _opposite(left[1], right[1]) or _opposite(right[1], left[1])
-                if meaning:
-                    yield left, right, meaning
+                if meaning := _opposite(left[1], right[1]):
+                    yield left, right, f"not {meaning}", meaning
+                elif meaning := _opposite(right[1], left[1]):
+                    yield left, right, meaning, f"not {meaning}"
 
 
 def _lines(section: SectionText, kind: str) -> list[Line]:

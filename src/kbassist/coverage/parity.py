@@ -89,7 +89,7 @@ def _missing(articles: Mapping[str, Sections], locales: Collection[str] | None) 
     found = []
     for id, family in sorted(families.items()):
         head = metas[id]
-        if head.metadata.get(UNTRANSLATED) is False or head.kind == "glossary":
+        if str(head.metadata.get(UNTRANSLATED)).lower() in ("false", "no"):
             continue
         for missing in sorted(set(wanted) - {language(meta.locale) for meta in family}):
             text = f"has no translation into {missing!r}"
@@ -207,8 +207,8 @@ def _line_with(section: SectionText, value: str) -> tuple[Place, str]:
 
 def _denied(source: SectionText, target: SectionText) -> list[Contradiction]:
     return [
-        Contradiction("negation", left[0], right[0], left[1], right[1], meaning, meaning)
-        for left, right, meaning in opposites(source, target)
+        Contradiction("negation", left[0], right[0], left[1], right[1], said, otherwise)
+        for left, right, said, otherwise in opposites(source, target)
     ]
 
 

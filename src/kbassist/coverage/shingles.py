@@ -1,7 +1,7 @@
 """Texts that are nearly the same, found without comparing each with each.
 
 MinHash with banding (Broder 1997; Leskovec, Rajaraman and Ullman, Mining of Massive Datasets,
-ch. 3): a text is the set of its runs of four tokens (words, or single Chinese characters); two
+ch. 3): a text is the set of its runs of some tokens (words, or single Chinese characters); two
 texts share a band of their signatures with a probability that rises steeply with the share of runs
 that they have in common.
 """
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from kbassist.text.chars import CJK
 
 RUN = 4
-"""Tokens in a run."""
+"""Tokens in a run, where nothing else is asked for."""
 _BANDS, _ROWS = 16, 4
 """Two texts that share 0.8 of their runs meet in a band with a probability of 0.9998, those that
 share 0.3 with 0.12."""
@@ -33,17 +33,21 @@ _TOKEN = re.compile(rf"[{CJK}]|[^\W_{CJK}]+|#")
 Runs = NDArray[np.uint64]
 
 
-def runs_of(text: str) -> Runs:
+def runs_of(text: str, run: int = RUN) -> Runs:
     """The distinct runs of a folded text as hashes, ascending.
 
     A text shorter than a run has one, of all its tokens; one without any token has none.
+
+    Args:
+        text: folded.
+        run: tokens in a run.
     """
     tokens = [zlib.crc32(token.encode()) for token in _TOKEN.findall(text)]
     if not tokens:
         return np.empty(0, dtype=np.uint64)
-    values = np.array(tokens + [0] * max(0, RUN - len(tokens)), dtype=np.uint64)
-    mixed = np.zeros(len(values) - RUN + 1, dtype=np.uint64)
-    for at in range(RUN):
+    values = np.array(tokens + [0] * max(0, run - len(tokens)), dtype=np.uint64)
+    mixed = np.zeros(len(values) - run + 1, dtype=np.uint64)
+    for at in range(run):
         mixed = mixed * np.uint64(0x9E3779B97F4A7C15) + values[at : at + len(mixed)]
     mixed ^= mixed >> np.uint64(29)
     return np.unique(mixed)
