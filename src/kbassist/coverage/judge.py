@@ -19,7 +19,7 @@ from kbassist.index.filters import Filters
 from kbassist.index.pool import WORTH_STARTING, Crew, default_jobs
 from kbassist.index.reader import Index
 from kbassist.text.language import UNDETERMINED, detect_query
-from kbassist.types import Hit
+from kbassist.types import ArticleMeta, Chunk, Hit
 
 RETRIEVED = 10
 """First hits that count as retrieved."""
@@ -118,16 +118,15 @@ class Worker:
                 Found(hit.article.id, origin(hit), hit.chunk.id, hit.score)
                 for hit in hits[:RETRIEVED]
             ),
-            best=place(hits[0]) if hits else None,
+            best=place_of(hits[0].chunk, hits[0].article) if hits else None,
             products=hits[0].article.products if hits else (),
             language=spoken,
             other_language=bool(hits) and _foreign(spoken, hits[0]),
         )
 
 
-def place(hit: Hit) -> Place:
-    """Where a hit stands."""
-    chunk, article = hit.chunk, hit.article
+def place_of(chunk: Chunk, article: ArticleMeta) -> Place:
+    """Where a chunk stands."""
     return Place(
         article_id=article.id,
         chunk_id=chunk.id,
