@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,6 +19,7 @@ from kbassist.config import SearchSettings
 from kbassist.coverage.when import day_of
 from kbassist.errors import DatasetError
 
+STANDARD_INPUT = "-"
 SHEETS = {".csv": "", ".tsv": "\t"}
 """Suffix → separator; where none is fixed, the header tells."""
 JSON_LINES = (".jsonl", ".ndjson")
@@ -70,14 +72,19 @@ def read_log(path: Path, tally: Tally) -> Iterator[Asked]:
     """The questions of a file, one at a time.
 
     Args:
-        path: `*.csv` or `*.tsv` with a header, `*.jsonl` with an object or a text on each line, or
-            anything else with one question on each line, which may begin with its date.
+        path: `-` for plain text on standard input, `*.csv` or `*.tsv` with a header, `*.jsonl` with
+            an object or a text on each line, or anything else with one question on each line, which
+            may begin with its date.
         tally: counts what is read.
 
     Raises:
         DatasetError: not there, in no known encoding, without a column of questions, or a line that
             cannot be read; names the file and the line.
     """
+    if str(path) == STANDARD_INPUT:
+        text = sys.stdin.buffer.read().decode("utf-8-sig", errors="replace")
+        yield from questions(plain_lines(text), "standard input", tally)
+        return
     if path.is_dir() or not path.is_file():
         found = "is a folder" if path.is_dir() else "no such file"
         hint = "Name a file of questions: .txt, .csv, .tsv or .jsonl."
@@ -210,7 +217,7 @@ def _json_lines(path: Path, text: str) -> Iterator[tuple[int, dict[str, Any]]]:
         except (ValueError, RecursionError) as error:
             at = f" at column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
             raise DatasetError(
-                f"bad JSON{at}: {_shown(line)}",
+                f"bad JSON{at}",
                 path=str(path),
                 line=number,
                 hint="Write one JSON object on each line.",
@@ -218,7 +225,7 @@ def _json_lines(path: Path, text: str) -> Iterator[tuple[int, dict[str, Any]]]:
         fields = {"text": record} if isinstance(record, str) else _fields(record)
         if fields is None or not isinstance(fields.get("text"), str):
             raise DatasetError(
-                f"no question in {_shown(record)}",
+                "no question in it",
                 path=str(path),
                 line=number,
                 hint=f"Write an object with a text under {COLUMNS['text'][0]!r}.",
