@@ -71,9 +71,11 @@ class Suggestion:
     path: str | None = None
     """File that it is about, relative to the kb folder; None for a new article."""
     line: int | None = None
-    """1-based line where to edit."""
+    """1-based line to edit."""
     insert: str | None = None
     """The exact front matter line, for `add-question`."""
+    replaces: bool = False
+    """Whether `insert` stands in place of the line; else it goes before it."""
     other: Place | None = None
     """The second article, for `merge`."""
 

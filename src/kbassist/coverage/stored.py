@@ -5,14 +5,22 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from kbassist.coverage.model import REPORT_VERSION, CoverageReport
 from kbassist.errors import DatasetError
 
 
+def record(report: CoverageReport) -> dict[str, Any]:
+    """A report as plain values, with the share that is covered, for JSON."""
+    values = asdict(report)
+    values["overview"]["coverage"] = report.overview.coverage
+    return values
+
+
 def dump(report: CoverageReport) -> str:
     """A report as JSON; `read_report` is the inverse."""
-    return json.dumps(asdict(report), ensure_ascii=False, indent=1) + "\n"
+    return json.dumps(record(report), ensure_ascii=False, indent=1) + "\n"
 
 
 def read_report(path: Path) -> CoverageReport:
