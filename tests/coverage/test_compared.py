@@ -85,6 +85,10 @@ def test_planted_gaps_between_languages_are_found(planted: Compared) -> None:
         ("missing", "clock-drift", "en"),
         ("missing", "seed-phrases", "en"),
         ("outdated", "order-types-en", "en"),
+        ("section", "passkeys", "zh-Hans"),
+        ("section", "custody", "zh-Hans"),
+        ("section", "sim-swap-en", "en"),
+        ("section", "travel-rule-en", "en"),
     ]
 
 
