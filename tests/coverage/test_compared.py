@@ -40,8 +40,15 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Compared:
         "zh/security/sim-swap.md",
         "## 白名单 {#whitelist}\n\n白名单开启后新添加的地址，等待 48 小时才能提币。",
     )
-    replaced(kb, "en/wallet/card-purchase.md", "withdrawable after 72 hours", "withdrawable after 96 hours")
-    replaced(kb, "en/wallet/internal-transfer.md", "| Can be undone | No |", "| Can be undone | Yes |")
+    replaced(
+        kb,
+        "en/wallet/card-purchase.md",
+        "withdrawable after 72 hours",
+        "withdrawable after 96 hours",
+    )
+    replaced(
+        kb, "en/wallet/internal-transfer.md", "| Can be undone | No |", "| Can be undone | Yes |"
+    )
     added(
         kb,
         "en/security/passkeys.md",
@@ -65,9 +72,27 @@ def test_planted_contradictions_are_found(planted: Compared) -> None:
         for each in planted.contradictions
     }
     assert found == {
-        ("number", "zh/wallet/address-whitelist.md", "zh/security/sim-swap.md", "24 hour", "48 hour"),
-        ("number", "zh/wallet/card-purchase.md", "en/wallet/card-purchase.md", "72 hour", "96 hour"),
-        ("negation", "zh/wallet/internal-transfer.md", "en/wallet/internal-transfer.md", "not can", "can"),
+        (
+            "number",
+            "zh/wallet/address-whitelist.md",
+            "zh/security/sim-swap.md",
+            "24 hour",
+            "48 hour",
+        ),
+        (
+            "number",
+            "zh/wallet/card-purchase.md",
+            "en/wallet/card-purchase.md",
+            "72 hour",
+            "96 hour",
+        ),
+        (
+            "negation",
+            "zh/wallet/internal-transfer.md",
+            "en/wallet/internal-transfer.md",
+            "not can",
+            "can",
+        ),
         ("negation", "en/wallet/address-whitelist.md", "en/security/passkeys.md", "can't", ""),
     }
 

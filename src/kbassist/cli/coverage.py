@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -27,6 +28,24 @@ def coverage(
     audience: options.AudienceOption = None,
     markdown: Annotated[
         Path | None, typer.Option("--markdown", help="Write the report as Markdown too.")
+    ] = None,
+    html: Annotated[
+        Path | None,
+        typer.Option("--html", help="Write the report as one HTML file that needs no network."),
+    ] = None,
+    previous: Annotated[
+        Path | None,
+        typer.Option(
+            "--previous", help="An earlier report, as --json printed it, to show the trend against."
+        ),
+    ] = None,
+    source: Annotated[
+        str | None,
+        typer.Option(
+            "--source",
+            help="Address of a line of an article for the links of the HTML, with {path} and"
+            " {line}; by default the file in the kb folder.",
+        ),
     ] = None,
     fail_under: Annotated[
         float | None,
@@ -56,10 +75,20 @@ def coverage(
     from kbassist.coverage.cover import cover
 
     require_extra()
+    before = None
+    if previous is not None:
+        from kbassist.coverage.stored import previous_of, read_report
+
+        before = previous_of(read_report(previous))
     assistant = open_assistant(index, kb, today)
     filters = options.filters(None, None, None, audience, None)
     with render.progress(enabled=not json) as show:
         report = cover(questions, assistant, filters=filters, jobs=jobs, progress=show)
+    report = replace(report, previous=before)
+    if html is not None:
+        from kbassist.coverage.html import write_html
+
+        write_html(report, html, source)
     if markdown is not None:
         from kbassist.coverage.markdown import markdown as as_markdown
 

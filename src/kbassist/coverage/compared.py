@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from kbassist.coverage.contradictions import contradictions
@@ -26,19 +26,22 @@ class Compared:
     """By kind, then by path."""
 
 
-def compare(index: Index, locales: Collection[str] | None = None) -> Compared:
+def compare(
+    index: Index, locales: Collection[str] | None = None, audience: Sequence[str] = ()
+) -> Compared:
     """Find sections that repeat or contradict each other, and how translations differ.
 
     Args:
         index: an open index; the bundled model is used whatever its vectors were made with.
         locales: languages into which every article should be put; None for those that at least a
             fifth of the articles are written in.
+        audience: labels of restricted articles that are compared too.
 
     Raises:
         ModelError, IndexIncompatible: the bundled model cannot be used.
     """
     terms, model = index.analyzer.terms, index.static
-    own = list(sections(index.store))
+    own = [one for one in sections(index.store) if index.may_see(one.meta, audience)]
     told = contradictions(list(statements(index, own)), terms, model)
     across = parity(own, model, locales)
     return Compared(

@@ -13,6 +13,7 @@ from kbassist.assistant import Assistant
 from kbassist.config import AnswerSettings
 from kbassist.coverage.articles import article_health
 from kbassist.coverage.clusters import clusters, require_extra
+from kbassist.coverage.compared import compare
 from kbassist.coverage.dedupe import Group, alike, same_letters
 from kbassist.coverage.findings import Place
 from kbassist.coverage.judge import Judgement, Judging, judge_all
@@ -113,8 +114,17 @@ def cover_questions(
         if progress is not None:
             progress("questions", done, total)
 
+    if progress is not None:
+        progress("articles", 0, 1)
+    compared = compare(index, audience=chosen.audience)
     judged = judge_all([group.asked for group in groups], judging, jobs=jobs, progress=step)
-    return _report(_Read(groups, tally, masker, names), judged, assistant, chosen)
+    report = _report(_Read(groups, tally, masker, names), judged, assistant, chosen)
+    return replace(
+        report,
+        duplicates=compared.duplicates,
+        contradictions=compared.contradictions,
+        parity=compared.parity,
+    )
 
 
 def _report(

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from kbassist.coverage.model import REPORT_VERSION, CoverageReport
+from kbassist.coverage.model import REPORT_VERSION, CoverageReport, Previous
 from kbassist.errors import DatasetError
 
 
@@ -53,3 +53,9 @@ def read_report(path: Path) -> CoverageReport:
             hint=hint,
         )
     return report
+
+
+def previous_of(report: CoverageReport) -> Previous:
+    """What a later report says of this one."""
+    one = report.overview
+    return Previous(one.made, one.asked, one.covered, one.weak, one.uncovered)
