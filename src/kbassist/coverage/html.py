@@ -79,7 +79,7 @@ def html(report: CoverageReport, link: Link) -> str:
     change = (
         None if before is None or not before.asked else one.coverage - before.covered / before.asked
     )
-    locales = sorted({cell.locale for cell in report.cells})
+    locales = sorted({cell.locale for cell in report.cells}, key=lambda name: (name == "und", name))
     return page.render(
         TEMPLATE,
         report=report,
