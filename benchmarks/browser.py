@@ -1,4 +1,4 @@
-"""A headless Chromium over its debugging pipe: pages, keys and screenshots, with nothing to install.
+"""A headless Chromium over its debugging pipe: pages, keys, pictures, and nothing to install.
 
 The protocol is Chromium's own (https://chromedevtools.github.io/devtools-protocol/): JSON messages
 that end with a zero byte, on the file descriptors 3 and 4.
@@ -101,7 +101,7 @@ class Browser:
     def press(self, key: str, code: int, shift: bool = False) -> None:
         """Press and release a key, as a person does."""
         held = {"key": key, "code": key, "windowsVirtualKeyCode": code, "modifiers": 8 * shift}
-        text = {"text": "\r"} if key == "Enter" else {}
+        text = {"text": {"Enter": "\r"}.get(key, key)} if key != "Tab" else {}
         self.call("Input.dispatchKeyEvent", type="keyDown", **held, **text)
         self.call("Input.dispatchKeyEvent", type="keyUp", **held)
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import re
+import zlib
 from typing import Any
 
 INK, LINE, GOOD, WARN, BAD = "#000101", "#000202", "#000303", "#000404", "#000505"
 """Colours to draw with; in the SVG they are those of the page, light or dark."""
 _OF_THE_PAGE = {INK: "ink", LINE: "line", GOOD: "good", WARN: "warn", BAD: "bad"}
+_IDS = re.compile(r'\bid="|url\(#|href="#')
 _COLOURS = re.compile("|".join(_OF_THE_PAGE))
 
 
@@ -51,6 +53,8 @@ def svg(figure: Any, label: str = "") -> str:
     text = _COLOURS.sub(lambda match: f"var(--{_OF_THE_PAGE[match[0]]})", text)
     if not label:
         return text
+    own = f"p{zlib.crc32(label.encode()):08x}-"  # ids are of the whole page
+    text = _IDS.sub(lambda match: match[0] + own, text)
     return text.replace("<svg", f'<svg role="img" aria-label="{_attribute(label)}"', 1)
 
 
