@@ -16,7 +16,7 @@ from kbassist.text.words import ATOM, UNSPACED_RUN
 TERMS = 4
 LONGEST = 4
 """Characters of a Chinese term."""
-SAME = 0.6
+SAME = 0.75
 """A longer term replaces one that it holds where it is at least this share as frequent."""
 
 VARIETY = 2
