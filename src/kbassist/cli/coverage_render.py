@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from kbassist.cli.records import SCHEMA_VERSION
 from kbassist.cli.render import line, message, print_json
 from kbassist.cli.terminal import counted, styled
-from kbassist.coverage.markdown import examples, figures
+from kbassist.coverage.markdown import examples, figures, told
 from kbassist.coverage.stored import record
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ def report(value: CoverageReport, limit: int, as_json: bool) -> None:
         line(f"… {len(suggestions) - len(shown)} more: --limit 0")
     line()
     _articles(value.articles)
+    _compared(value)
     for notice in value.overview.notices:
         message(f"note: {notice}")
 
@@ -100,3 +101,22 @@ def _articles(articles: Sequence[ArticleHealth]) -> None:
         line(
             styled(f"    {article.path}: found {article.retrieved} times, behind {before} {count}")
         )
+
+
+def _compared(value: CoverageReport) -> None:
+    """What the articles say of each other."""
+    kinds = Counter(each.kind for each in value.parity)
+    pairs = [each for each in value.duplicates if not each.boilerplate]
+    line(
+        f"{counted(len(value.contradictions), 'contradiction')},"
+        f" {counted(len(pairs), 'near-duplicate')},"
+        f" {counted(len(value.parity), 'difference')} between languages"
+        + (f" ({', '.join(f'{n} {kind}' for kind, n in kinds.items())})" if kinds else "")
+    )
+    for each in value.contradictions[:SHOWN_ARTICLES]:
+        line(styled(f"    {each.left.ref} and {each.right.ref}: {told(each)}"))
+    for pair in pairs[:SHOWN_ARTICLES]:
+        places = f"{pair.left.ref} and {pair.right.ref}"
+        line(styled(f"    {places}: {pair.similarity:.0%} the same"))
+    for gap in value.parity[:SHOWN_ARTICLES]:
+        line(styled(f"    {gap.article_id} ({gap.locale}): {gap.text}"))

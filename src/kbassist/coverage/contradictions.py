@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import NamedTuple
 
 import numpy as np
@@ -154,11 +154,23 @@ def _side_by_side(here: tuple[str, ...], there: tuple[str, ...]) -> bool:
 
 
 def _overlap(a: Statement, b: Statement, least: float) -> bool:
-    """Whether two share enough of their words, and these say enough."""
-    weights: Mapping[str, float] = a.weights
-    common = sum(weight for term, weight in weights.items() if term in b.weights)
-    whole = sum(weights.values()) + sum(b.weights.values()) - common
+    """Whether two share enough of their words but for differing names, and these say enough."""
+    named = a.names ^ b.names
+    here, there = _unnamed(a.weights, named), _unnamed(b.weights, named)
+    common = sum(weight for term, weight in here.items() if term in there)
+    whole = sum(here.values()) + sum(there.values()) - common
     return common >= MIN_WEIGHT and common >= least * whole
+
+
+def _unnamed(weights: Mapping[str, float], names: Set[str]) -> Mapping[str, float]:
+    if not names:
+        return weights
+    plain = {term: re.sub(r"[\s_-]", "", term) for term in weights}
+    return {
+        term: weight
+        for term, weight in weights.items()
+        if not any(plain[term] in name for name in names)
+    }
 
 
 def _plain_cases(found: Sequence[_Pair]) -> list[_Pair]:

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from kbassist.coverage import plots
 from kbassist.coverage.findings import Contradiction, Disparity, Duplicate, Place
-from kbassist.coverage.markdown import state
+from kbassist.coverage.markdown import state, told
 from kbassist.coverage.marked import marked
 from kbassist.coverage.model import ArticleHealth, AskedQuestion, CoverageReport, Topic
 from kbassist.evals import page
@@ -151,16 +151,12 @@ def _duplicate(each: Duplicate) -> _Pair:
 
 
 def _contradiction(each: Contradiction) -> _Pair:
-    values = f"{each.left_value or 'says so'} / {each.right_value or 'says so'}"
-    one_language = each.left.locale.split("-")[0] == each.right.locale.split("-")[0]
-    if one_language:
+    if each.left.locale.split("-")[0] == each.right.locale.split("-")[0]:
         sides = marked(each.left_text, each.right_text)
     else:
-        sides = (
-            _highlit(each.left_text, each.left_value),
-            _highlit(each.right_text, each.right_value),
-        )
-    return _Pair(f"{each.kind}: {values}", each.left, each.right, [sides], 0)
+        left, right = each.left_value, each.right_value
+        sides = _highlit(each.left_text, left), _highlit(each.right_text, right)
+    return _Pair(told(each), each.left, each.right, [sides], 0)
 
 
 def _highlit(text: str, value: str) -> str:

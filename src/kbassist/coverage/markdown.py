@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from kbassist.coverage.findings import Contradiction
 from kbassist.coverage.model import ArticleHealth, CoverageReport, Topic
 
 EXAMPLES = 4
 """Questions that are shown of a topic."""
 
+_TIME = re.compile(r"\b(?!1 )(\d[\d.]*) (second|minute|hour|day|workday|week|month|year)\b")
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#&])")
 
 
@@ -26,8 +28,17 @@ def markdown(report: CoverageReport, limit: int = 0) -> str:
         "## What to write\n\n" + "\n\n".join(_suggestions(report, most)),
         "## Topics\n\n" + _topics(report.topics[:most]),
         "## Articles\n\n" + _articles(report.articles, most),
+        *_compared(report, most),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def told(each: Contradiction) -> str:
+    """What a contradiction is about, in a line."""
+    if each.kind == "negation":
+        return "One denies what the other says"
+    values = (_TIME.sub(r"\1 \2s", value) for value in (each.left_value, each.right_value))
+    return f"{each.kind.capitalize()}: {' against '.join(values)}"
 
 
 def examples(report: CoverageReport, topic: Topic) -> list[str]:
@@ -137,6 +148,36 @@ def state(article: ArticleHealth) -> str:
     if article.other_language == article.answers:
         return "answers in another language only"
     return "answers"
+
+
+def _compared(report: CoverageReport, most: int | None) -> Iterator[str]:
+    """What the articles say of each other: a part for each kind of finding that there is."""
+    if report.contradictions:
+        items = (
+            f"- **{plain(told(each))}**\n"
+            f"  - `{each.left.ref}` {plain(each.left_text)}\n"
+            f"  - `{each.right.ref}` {plain(each.right_text)}"
+            for each in report.contradictions[:most]
+        )
+        yield "## Contradictions\n\n" + "\n".join(items)
+    if report.duplicates:
+        rows = (
+            (
+                f"{each.similarity:.0%}",
+                f"`{each.left.ref}`",
+                f"`{each.right.ref}`",
+                ", ".join(f"`{place.ref}`" for place in each.others),
+            )
+            for each in report.duplicates[:most]
+        )
+        yield "## Near-duplicates\n\n" + _table(("the same", "section", "and", "also"), rows)
+    if report.parity:
+        gaps = (
+            (each.kind, plain(each.article_id), each.locale, plain(each.text))
+            for each in report.parity[:most]
+        )
+        head = ("kind", "article", "language", "what")
+        yield "## Languages compared\n\n" + _table(head, gaps)
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

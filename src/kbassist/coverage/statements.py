@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +20,10 @@ from kbassist.types import Chunk, UnitKind
 
 MAX_LENGTH = 600
 """Characters of a statement; what is longer is no sentence but a listing."""
+LEAST_CHUNKS = 500
+"""In a small knowledge base every word is common, and still tells what a sentence is about."""
 
+_NO_SUBJECT = re.compile(r"\d|cannot$")
 _CODE = re.compile(r"[{}=\\]|\$\w|--\w|::|\w\(\)|\w/\w+/\w")
 """What sentences about money and time do not hold, and listings and commands do."""
 _MARKED = re.compile(r"[*_`\[\]|&~!#\n:]|^\s*(?:[-+>]|\d+[.)])")
@@ -45,8 +49,11 @@ class Statement:
     @cached_property
     def weights(self) -> Mapping[str, float]:
         """Term → weight, for terms that tell what it is about: no stop words, no numbers."""
-        found = self.index.evidence_weights(self.index.analyzer.query(self.text))
-        return {term: weight for term, weight in found.items() if not term[0].isdigit()}
+        return {
+            term.term: term.weight * _idf(self.index, term.term)
+            for term in self.index.analyzer.query(self.text)
+            if term.evidence and not _NO_SUBJECT.match(term.term)
+        }
 
     @cached_property
     def dates(self) -> list[Day]:
@@ -77,6 +84,12 @@ class Statement:
     def language(self) -> str:
         """Language without script or region; Simplified and Traditional Chinese are one."""
         return self.section.meta.locale.partition("-")[0]
+
+
+def _idf(index: Index, term: str) -> float:
+    """How rare a word is, as among `LEAST_CHUNKS` chunks where the index has fewer."""
+    df = index.bm25.df(term)
+    return math.log(1 + (max(len(index.bm25), LEAST_CHUNKS) - df + 0.5) / (df + 0.5))
 
 
 def statements(index: Index, sections: Sequence[SectionText]) -> Iterator[Statement]:

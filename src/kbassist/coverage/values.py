@@ -28,7 +28,7 @@ _DATES = tuple(
         rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?{_NAMED}(?:,?\s+{_YEAR})?\b",
         rf"\b{_NAMED}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,?\s+{_YEAR})?",
         rf"\b{_NAMED}\s+{_YEAR}\b",
-        rf"\b(?:in|since|until|by|from|before|after)\s+{_YEAR}\b(?!\s*[-/.年])",
+        r"\b(?:in|since|until|by|from|before|after)\s+(?P<year>(?:19[89]|20[0-3])\d)\b(?!\s*[-/.年])",
     )
 )
 _VERSION = re.compile(
