@@ -18,11 +18,11 @@ from kbassist.embed.protocol import Embedder
 
 MIN_COSINE = 0.6
 """Of two statements that are compared at all."""
-MIN_OVERLAP = 0.4
+MIN_OVERLAP = 0.5
 """Share of the weight of two statements' words that both have: enough with a value and its unit."""
 MIN_OVERLAP_ALL = 0.85
 """The same for a number without a unit, another name, and a negation."""
-MIN_WEIGHT = 10.0
+MIN_WEIGHT = 13.0
 """Sum of the weights (idf) of the words that both have: a statement says alone what it is about."""
 MAX_VALUES = 2
 """Different values of one pattern; where more are told, the pattern has a subject elsewhere."""

@@ -13,6 +13,9 @@ from kbassist.text.fold import fold
 
 MIN_LIKENESS = 0.6
 """Share of the pairs of tokens that two statements have in common without their negations."""
+MIN_LIKENESS_LONG = 0.8
+"""The same for statements of more than `LONG` such pairs."""
+LONG = 20
 
 _NEGATIVE = re.compile(
     r"不(?:能够?|可以?|会|得|准|允许)?|没有?|未|无[法需须]|勿|别|禁止|严禁"
@@ -21,7 +24,7 @@ _NEGATIVE = re.compile(
 )
 _MODAL = re.compile(r"能够?|可以?|会|允许|\b(?:can|could|may|will|do|does|did|be|is|are)\b")
 _CONDITION = re.compile(
-    r"如果|若|假如|要是|除非|是否|的话|时候?，"
+    r"\bnot (?:that|only|just)\b|如果|若|假如|要是|除非|是否|的话|时候?，"
     r"|\b(?:if|unless|whether|when|in case|where|while|until|true|false)\b"
 )
 """Both cases of a condition are told side by side, and neither denies the other."""
@@ -45,7 +48,9 @@ def denied_pairs(
         plain = [phrase_pattern("sham_negations").sub(" ", fold(s.text)) for s in own]
         runs = [runs_of(_MODAL.sub("", _NEGATIVE.sub("", text)), run=2) for text in plain]
         denials = [_NEGATIVE.findall(text) for text in plain]
-        for i, j, _ in alike(runs, MIN_LIKENESS):
+        for i, j, score in alike(runs, MIN_LIKENESS):
+            if score < MIN_LIKENESS_LONG and max(len(runs[i]), len(runs[j])) > LONG:
+                continue
             if sorted((len(denials[i]), len(denials[j]))) != [0, 1]:
                 continue
             a, b = own[i], own[j]

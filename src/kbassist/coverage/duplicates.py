@@ -10,20 +10,24 @@ from kbassist.coverage.findings import Duplicate, Line
 from kbassist.coverage.places import SectionText
 from kbassist.coverage.shingles import Runs, alike, likeness, runs_of
 from kbassist.coverage.subjects import Terms, tell_apart
+from kbassist.coverage.values import names
 from kbassist.text.fold import fold
 
 MIN_LIKENESS = 0.8
 """Share of the runs of four tokens that both sections have."""
 MIN_RUNS = 20
 """Runs of the shorter section: some two sentences. Below, sections agree by chance."""
+MAX_LINKED = 0.6
+"""Share of link texts in a section from which on it is a list of links."""
 
 
 def duplicates(sections: Sequence[SectionText], terms: Terms) -> list[Duplicate]:
     """Near-duplicate sections, those of most text first, repeated notices last.
 
-    Compared are sections of one locale, by their runs of four words or characters; short ones are
-    left out, and so are those that differ by the very thing that their headings name. Of sections
-    that are all alike, two are compared and the others named.
+    Compared are sections of one locale, by their runs of four words or characters. Left out are
+    short ones, lists of links, and those that differ by the very thing that their headings name or
+    by the versions and codes in them: such a pattern has two subjects. Of sections that are all
+    alike, two are compared and the others named.
 
     Args:
         sections: of one index.
@@ -33,19 +37,27 @@ def duplicates(sections: Sequence[SectionText], terms: Terms) -> list[Duplicate]
     found: list[tuple[int, Duplicate]] = []
     for locale in sorted({section.meta.locale for section in sections}):
         own = [section for section in sections if section.meta.locale == locale]
+        own = [section for section in own if section.linked < MAX_LINKED]
         own.sort(key=lambda section: (section.meta.path, section.chunks[0].start_line))
         texts = [section.text for section in own]
         runs = [_long(runs_of(fold(text))) for text in texts]
         pairs = [
             (i, j)
             for i, j, score in alike(runs, MIN_LIKENESS)
-            if score == 1
-            or not tell_apart((own[i].heading, texts[i]), (own[j].heading, texts[j]), cut)
+            if score == 1 or not _two_subjects(own[i], own[j], cut)
         ]
         for group in _groups(len(own), pairs):
             found.append((len(texts[group[0]]), _duplicate(group, own, runs)))
     found.sort(key=lambda each: (each[1].boilerplate, -each[0], each[1].left.ref))
     return [duplicate for _, duplicate in found]
+
+
+def _two_subjects(a: SectionText, b: SectionText, terms: Terms) -> bool:
+    left, right = a.text, b.text
+    here, there = names(left), names(right)
+    if here - there and there - here:
+        return True
+    return tell_apart((a.heading, left), (b.heading, right), terms)
 
 
 def _long(runs: Runs) -> Runs:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
@@ -9,6 +10,8 @@ from itertools import groupby
 from kbassist.coverage.findings import Place
 from kbassist.index.store import Store
 from kbassist.types import ArticleMeta, Chunk
+
+_LINK = re.compile(r"(?<!!)\[([^\[\]\n]*)\]\(")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,12 @@ class SectionText:
     def text(self) -> str:
         """Plain text of the whole section."""
         return "\n".join(chunk.text for chunk in self.chunks)
+
+    @property
+    def linked(self) -> float:
+        """Share of the text that is the text of links, in [0, 1]."""
+        linked = sum(len(m[1]) for chunk in self.chunks for m in _LINK.finditer(chunk.source))
+        return min(1.0, linked / max(1, len(self.text)))
 
     @property
     def heading(self) -> str:
