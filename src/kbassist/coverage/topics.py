@@ -15,6 +15,9 @@ from kbassist.coverage.model import AskedQuestion, Topic, Verdict, Week
 from kbassist.coverage.suggest import Edits, Member, Translated, suggest
 from kbassist.coverage.when import weeks_between
 
+NAMED_BY = 100
+"""Questions of a topic that its name is made of, the most asked."""
+
 
 def make_topics(
     groups: Sequence[Sequence[int]],
@@ -33,14 +36,18 @@ def make_topics(
         translated: whether an article is there in a language.
     """
     weeks = all_weeks([one.question.weeks for one in members])
-    named = telling([[(members[at].question.text, members[at].question.count) for at in group]
-                     for group in groups])  # fmt: skip
+    ordered = [sorted(group, key=lambda at: (-members[at].question.count, at)) for group in groups]
+    named = telling(
+        [
+            [(members[at].question.text, members[at].question.count) for at in group[:NAMED_BY]]
+            for group in ordered
+        ]
+    )
     found = []
-    for group, terms in zip(groups, named, strict=True):
-        ordered = sorted(group, key=lambda at: (-members[at].question.count, at))
-        shown = _shown(ordered, members)
+    for group, terms in zip(ordered, named, strict=True):
+        shown = _shown(group, members)
         middle = medoid(shown, near, [members[at].question.count for at in shown])
-        own = [members[at] for at in ordered]
+        own = [members[at] for at in group]
         found.append(_topic(own, terms, members[middle].question, weeks, edits, translated))
     found.sort(key=lambda topic: (-topic.impact, -topic.asked, topic.representative))
     return [replace(topic, id=at) for at, topic in enumerate(found)]
