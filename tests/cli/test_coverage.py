@@ -113,6 +113,23 @@ def test_markdown(cli: Cli, tmp_path: Path) -> None:
     assert "jane" not in text
 
 
+def test_html_with_the_trend(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "before.json").write_text(cli("log.csv", "--json").stdout, encoding="utf-8")
+    source = "https://git.example/{path}#L{line}"
+    asked = ("--html", "out/report.html", "--previous", "before.json", "--source", source)
+    assert cli("log.csv", *asked).returncode == 0
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "+0.0 points since 2026-11-21" in page
+    assert 'href="https://git.example/fees.md#L' in page
+    assert "jane" not in page
+
+
+def test_no_earlier_report(cli: Cli) -> None:
+    result = cli("log.csv", "--previous", "none.json")
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "error: none.json: cannot be read: No such file or directory" in result.stderr
+
+
 def test_standard_input(cli: Cli) -> None:
     result = cli("-", "--json", stdin="what does a transfer cost\nhi\n")
     assert parsed(result)["overview"]["noise"] == 1
