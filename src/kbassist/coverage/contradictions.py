@@ -22,16 +22,18 @@ MIN_OVERLAP = 0.5
 """Share of the weight of two statements' words that both have: enough with a value and its unit."""
 MIN_OVERLAP_ALL = 0.85
 """The same for a number without a unit, another name, and a negation."""
-MIN_WEIGHT = 13.0
+MIN_WEIGHT = 15.0
 """Sum of the weights (idf) of the words that both have: a statement says alone what it is about."""
 MAX_VALUES = 2
 """Different values of one pattern; where more are told, the pattern has a subject elsewhere."""
 _BLOCK = 512
 
 _EXAMPLE = re.compile(
-    r"例如|比如|譬如|举例|假设|示例|\b(?i:for example|e\.g\.|for instance|suppose|example|say,)"
+    r"例如|比如|譬如|举例|假设|假如|示例"
+    r"|\b(?i:for example|e\.g\.|for instance|suppose|example|say,)"
 )
 _ONLY = re.compile(r"仅|只(?!要)|必须|\b(?i:only|must|solely|exclusively)\b")
+_LATIN = re.compile(r"[a-z]{3,}")
 
 
 class _Change(NamedTuple):
@@ -67,10 +69,31 @@ def contradictions(
     for a, b, left, right in denied_pairs(statements):
         if a.names == b.names and _overlap(a, b, MIN_OVERLAP_ALL) and _one_subject(a, b, terms):
             found.append((a, b, _Change("negation", left, right)))
+    known = _known(statements)
+    found = [pair for pair in found if not _knows_both(*pair, known)]
     return [
         Contradiction(change.kind, a.place, b.place, a.text, b.text, change.left, change.right)
         for a, b, change in _plain_cases(found)
     ]
+
+
+def _known(statements: Sequence[Statement]) -> dict[str, set[str]]:
+    """Article → every value that it tells."""
+    known: dict[str, set[str]] = {}
+    for statement in statements:
+        own = known.setdefault(statement.section.meta.id, set())
+        own.update(written([quantity]) for quantity in statement.amounts)
+        own.update(map(str, statement.dates))
+    return known
+
+
+def _knows_both(a: Statement, b: Statement, change: _Change, known: Mapping[str, Set[str]]) -> bool:
+    """Whether one of two articles tells both values: then they are of two things."""
+    here, there = a.section.meta.id, b.section.meta.id
+    if here == there or change.kind in ("negation", "network"):
+        return False
+    left, right = set(change.left.split(", ")), set(change.right.split(", "))
+    return right <= known[here] or left <= known[there]
 
 
 def _grouped(statements: Sequence[Statement]) -> Iterable[list[Statement]]:
@@ -143,8 +166,16 @@ def _one_subject(a: Statement, b: Statement, terms: Terms) -> bool:
         return False
     if here.id == there.id and _side_by_side(a.chunk.heading_path, b.chunk.heading_path):
         return False
+    if a.language == "zh" and a.names == b.names:
+        here_only, there_only = _latin(a.text) - _latin(b.text), _latin(b.text) - _latin(a.text)
+        if here_only and there_only:
+            return False  # two names, such as those of two programs
     left, right = a.section.heading, b.section.heading
     return not named_apart(left, right) and not tell_apart((left, a.text), (right, b.text), terms)
+
+
+def _latin(text: str) -> set[str]:
+    return set(_LATIN.findall(text.lower()))
 
 
 def _side_by_side(here: tuple[str, ...], there: tuple[str, ...]) -> bool:

@@ -45,7 +45,7 @@ def denied_pairs(
     """
     for language in sorted({statement.language for statement in statements}):
         own = list(_distinct(statements, language))
-        plain = [phrase_pattern("sham_negations").sub(" ", fold(s.text)) for s in own]
+        plain = [_plain(statement.text) for statement in own]
         runs = [runs_of(_MODAL.sub("", _NEGATIVE.sub("", text)), run=2) for text in plain]
         denials = [_NEGATIVE.findall(text) for text in plain]
         for i, j, score in alike(runs, MIN_LIKENESS):
@@ -60,6 +60,14 @@ def denied_pairs(
                 continue
             if a.dates == b.dates and not _otherwise(plain[i], plain[j]):
                 yield a, b, " ".join(denials[i]), " ".join(denials[j])
+
+
+def _plain(text: str) -> str:
+    """A folded text without what only looks like a negation, such as a cell that says No."""
+    folded = fold(text)
+    if "|" in folded:
+        folded = re.sub(r"(?:^|\|)\s*no\s*(?=\||$)", "|", folded)
+    return phrase_pattern("sham_negations").sub(" ", folded)
 
 
 def _distinct(statements: Sequence[Statement], language: str) -> Iterator[Statement]:

@@ -16,6 +16,7 @@ from kbassist.coverage.findings import Place
 from kbassist.coverage.places import SectionText, place_of
 from kbassist.coverage.values import Day
 from kbassist.index.reader import Index
+from kbassist.text.chars import HAN
 from kbassist.types import Chunk, UnitKind
 
 MAX_LENGTH = 600
@@ -23,7 +24,8 @@ MAX_LENGTH = 600
 LEAST_CHUNKS = 500
 """In a small knowledge base every word is common, and still tells what a sentence is about."""
 
-_NO_SUBJECT = re.compile(r"\d|cannot$")
+_NO_SUBJECT = re.compile(rf"\d|cannot$|[{HAN}]$")
+"""Terms that do not tell what a statement is about; of Chinese, neighbours of two do."""
 _CODE = re.compile(r"[{}=\\]|\$\w|--\w|::|\w\(\)|\w/\w+/\w")
 """What sentences about money and time do not hold, and listings and commands do."""
 _MARKED = re.compile(r"[*_`\[\]|&~!#\n:]|^\s*(?:[-+>]|\d+[.)])")

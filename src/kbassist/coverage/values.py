@@ -32,7 +32,7 @@ _DATES = tuple(
     )
 )
 _VERSION = re.compile(
-    r"\bv\s?\d+(?:\.\d+)*|(?<![\d.])\d+(?:(?:\.\d+){2,}[A-Za-z0-9.+-]*|(?:\.\d+)*(?:\.x)+\b)"
+    r"\bv\s?\d+(?:\.\d+)*|(?<![\d.])\d+(?:(?:\.\d+){2,}[A-Za-z0-9.+-]*|(?:\.\d+)*(?:\.[x×])+)"
     r"|\b\d[\d.]*e[+-]?\d+\b|(?:\bversions?|\brelease|版本)\s*\d[A-Za-z0-9.]*",
     re.IGNORECASE,
 )
