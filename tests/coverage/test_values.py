@@ -71,3 +71,8 @@ def test_names_are_to_the_letter() -> None:
 def test_senses() -> None:
     assert senses("usually 10 minutes, at most 24 hours") == {"usual", "most"}
     assert senses("不超过 5 次") == {"most"}
+
+
+def test_a_number_of_many_digits_is_written() -> None:
+    assert written(amounts(f"{'9' * 60} USDT")).startswith("1000")
+    assert written(amounts("0.50 % of 1,000 EUR")) == "0.5 %, 1000 eur"

@@ -152,8 +152,7 @@ def written(quantities: Iterable[Quantity]) -> str:
 
 
 def _plain(number: Decimal) -> str:
-    whole = number == number.to_integral()
-    return str(number.quantize(Decimal(1)) if whole else number.normalize())
+    return f"{number.normalize():f}"
 
 
 def _found_dates(folded: str) -> Iterator[re.Match[str]]:
