@@ -153,8 +153,9 @@ def _phrase(run: list[re.Match[str]], known: frozenset[str], language: Mnemonic)
             if language.check(" ".join(typed[start : start + length])):
                 first, last = run[start], run[start + length - 1]
                 whole = len(typed) - length <= UNKNOWN_WORDS or length == len(typed)
-                span = (run[0].start(), run[-1].end()) if whole else (first.start(), last.end())
-                return Secret("seed-phrase", *span, True)
+                if whole:
+                    first, last = run[0], run[-1]
+                return Secret("seed-phrase", first.start(), last.end(), True)
     return Secret("seed-phrase", run[0].start(), run[-1].end(), False)
 
 
