@@ -63,6 +63,16 @@ def test_json_lines_and_datasets(tmp_path: Path) -> None:
     assert found[0].when == date(2025, 11, 21)
 
 
+def test_follow_ups_of_datasets_are_completed(tmp_path: Path) -> None:
+    found, _ = read(
+        tmp_path / "log.jsonl",
+        '{"text": "and for ETH?", "history": ["what is the fee for withdrawing BTC"]}\n'
+        '{"text": "and for ETH?", "history": [{"role": "assistant", "text": "Hello"},'
+        ' {"text": "what is the fee for withdrawing BTC"}]}\n',
+    )
+    assert [one.text for one in found] == ["what is the fee for withdrawing and for ETH?"] * 2
+
+
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [

@@ -28,6 +28,12 @@ def found(text: str) -> list[tuple[str, str, bool]]:
             "5HueCGU8rMjxEXxiPuD5BDku4MkFqeZyd4dZ1jvhTVqvbTLvyTJ",
             True,
         ),
+        (
+            f"-----BEGIN PRIVATE KEY-----\n{'MIIE' * 16}\n-----END PRIVATE KEY-----",
+            "private-key",
+            f"-----BEGIN PRIVATE KEY-----\n{'MIIE' * 16}\n-----END PRIVATE KEY-----",
+            True,
+        ),
         ("secret_key=9fK2mQ7xLp3vT8zW1c", "api-secret", "9fK2mQ7xLp3vT8zW1c", True),
         ("my password is hunter22!", "password", "hunter22!", False),
         ("我的密码是 abc12345", "password", "abc12345", False),
@@ -72,6 +78,8 @@ def test_finds(text: str, kind: str, secret: str, certain: bool) -> None:
         "助记词是什么？一共有十二个单词，请抄在纸上，不要拍照也不要发给任何人。",
         "1BoatSLRHtKNngkdXEeobR76b53LETtpyU",
         "sk-short and AKIA123",
+        "https://harbor.example@secure-harbor.example/login",
+        "-----BEGIN PRIVATE KEY-----\n......\n-----END PRIVATE KEY-----",
         "price is 64250.12345678 and 1.38123456789",
     ],
 )

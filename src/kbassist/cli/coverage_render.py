@@ -95,12 +95,12 @@ def _articles(articles: Sequence[ArticleHealth]) -> None:
     for article in overdue[:SHOWN_ARTICLES]:
         days = counted(article.overdue_days, "day")
         line(styled(f"    {article.path}: review overdue by {days}, {article.answers} answers"))
+    paths = {article.article_id: article.path for article in articles}
     hidden = sorted((a for a in articles if a.shadowed_by), key=lambda a: -a.retrieved)
     for article in hidden[:SHOWN_ARTICLES]:
         before, count = article.shadowed_by[0]
-        line(
-            styled(f"    {article.path}: found {article.retrieved} times, behind {before} {count}")
-        )
+        times = f"found {article.retrieved}×, never first"
+        line(styled(f"    {article.path}: {times}; {count}× behind {paths.get(before, before)}"))
 
 
 def _compared(value: CoverageReport) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from kbassist.answer.ellipsis import asks_nothing
+from kbassist.answer.followup import Turn, resolve
 from kbassist.config import SearchSettings
 from kbassist.coverage.when import day_of
 from kbassist.errors import DatasetError
@@ -242,7 +243,21 @@ def _fields(record: object) -> dict[str, Any] | None:
         name = next((name for name in names if name in folded), None)
         if name is not None:
             found[key] = folded[name]
+    if isinstance(found.get("text"), str):
+        found["text"] = _completed(found["text"], folded.get("history"))
     return found
+
+
+def _completed(text: str, history: object) -> str:
+    """A question of a dataset that leans on earlier ones, with them."""
+    turns = []
+    for turn in history if isinstance(history, list) else []:
+        said = turn.get("text") if isinstance(turn, dict) else turn
+        if isinstance(said, str) and not (
+            isinstance(turn, dict) and turn.get("role") == "assistant"
+        ):
+            turns.append(Turn(said))
+    return resolve(text, turns).question
 
 
 def _count(value: object, path: str, line: int) -> int:

@@ -140,7 +140,7 @@ def state(article: ArticleHealth) -> str:
     """How an article serves, in words."""
     if article.state == "shadowed":
         before, count = article.shadowed_by[0]
-        return f"never first: behind {plain(before)} {count} times"
+        return f"never first, behind {plain(before)} {count}×"
     if article.state == "retrieved":
         return "found, answers nothing"
     if article.state == "never":

@@ -40,6 +40,10 @@ LANGUAGES = (
 )
 """Of the seed phrases that are found."""
 PHRASE_LENGTHS = (24, 21, 18, 15, 12)
+MAX_RUN = 48
+"""Words of a list in a row from which on they are a list, and no phrase is looked for in them."""
+EDGE = 3
+"""Words of a list that may stand before or after a phrase by chance."""
 UNKNOWN_WORDS = 1
 """In twelve words of a suspected phrase: one is often typed wrong."""
 
@@ -60,8 +64,14 @@ class Secret:
 
 _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _WORD = re.compile(r"[A-Za-z]+|[\u4e00-\u9fff]+")
-_BETWEEN = re.compile(r"(?:[\s,;.:、，。|/()\[\]\"'`*_-]|\d{1,2}(?!\d))+")
+_GAP = r"(?:[\s,;.:、，。|/()\[\]\"'`*_-]|\d{1,2}(?!\d))+"
 """What may stand between two words of a phrase, numbering included."""
+_BETWEEN = re.compile(_GAP)
+_STRETCH = re.compile(
+    rf"(?<![A-Za-z])(?:[A-Za-z]{{3,10}}{_GAP}){{10,}}[A-Za-z]{{3,10}}(?![A-Za-z])"
+    rf"|(?:[\u4e00-\u9fff]{_GAP}){{10,}}[\u4e00-\u9fff]"
+)
+"""Words of the length that those of the lists have; in prose, shorter and longer ones break it."""
 _NAMED_KEY = re.compile(r"(?:private|priv|secret)[ _-]?key|私[钥鑰]|私[人]?密[钥鑰]", re.IGNORECASE)
 _PLACEHOLDER = re.compile(r"(?i)your|example|xxx|\.\.\.|placeholder|^<.*>$|^(.)\1+$")
 
@@ -98,25 +108,30 @@ def _lists() -> tuple[tuple[Mnemonic, frozenset[str]], ...]:
 
 def _phrases(text: str) -> Iterator[Secret]:
     """Seed phrases: runs of at least twelve words of one BIP-39 list."""
-    words = list(_WORD.finditer(text))
-    if len(words) < min(PHRASE_LENGTHS) - UNKNOWN_WORDS:
-        return
-    for language, known in _lists():
-        run: list[re.Match[str]] = []
+    for stretch in _STRETCH.finditer(text):
+        words = list(_WORD.finditer(text, *stretch.span()))
+        for language, known in _lists():
+            yield from _runs(text, words, language, known)
+
+
+def _runs(
+    text: str, words: list[re.Match[str]], language: Mnemonic, known: frozenset[str]
+) -> Iterator[Secret]:
+    run: list[re.Match[str]] = []
+    misses = 0
+    for word in [*words, None]:
+        if word is not None and (not run or _joined(text, run[-1], word)):
+            if word[0].lower() in known:
+                run.append(word)
+                continue
+            if run and misses < UNKNOWN_WORDS and len(run) + misses < max(PHRASE_LENGTHS):
+                misses += 1
+                run.append(word)
+                continue
+        if secret := _phrase(run, known, language):
+            yield secret
         misses = 0
-        for word in [*words, None]:
-            if word is not None and (not run or _joined(text, run[-1], word)):
-                if word[0].lower() in known:
-                    run.append(word)
-                    continue
-                if run and misses < UNKNOWN_WORDS and len(run) + misses < max(PHRASE_LENGTHS):
-                    misses += 1
-                    run.append(word)
-                    continue
-            if secret := _phrase(run, known, language):
-                yield secret
-            misses = 0
-            run = [word] if word is not None and word[0].lower() in known else []
+        run = [word] if word is not None and word[0].lower() in known else []
 
 
 def _joined(text: str, before: re.Match[str], after: re.Match[str]) -> bool:
@@ -130,13 +145,17 @@ def _phrase(run: list[re.Match[str]], known: frozenset[str], language: Mnemonic)
     hits = sum(word in known for word in typed)
     if len(typed) < min(PHRASE_LENGTHS) or hits < min(PHRASE_LENGTHS) - UNKNOWN_WORDS:
         return None
-    for length in PHRASE_LENGTHS:
-        for start in range(len(typed) - length + 1):
+    for length in PHRASE_LENGTHS if len(typed) <= MAX_RUN else ():
+        most = len(typed) - length
+        for start in sorted(
+            {*range(min(EDGE, most + 1)), *range(max(most - EDGE + 1, 0), most + 1)}
+        ):
             if language.check(" ".join(typed[start : start + length])):
                 first, last = run[start], run[start + length - 1]
                 whole = len(typed) - length <= UNKNOWN_WORDS or length == len(typed)
-                span = (run[0].start(), run[-1].end()) if whole else (first.start(), last.end())
-                return Secret("seed-phrase", *span, True)
+                if whole:
+                    first, last = run[0], run[-1]
+                return Secret("seed-phrase", first.start(), last.end(), True)
     return Secret("seed-phrase", run[0].start(), run[-1].end(), False)
 
 
@@ -150,6 +169,11 @@ def _always(_: str, __: str) -> bool:
 
 def _suspected(_: str, __: str) -> bool:
     return False
+
+
+def _pem(secret: str, _: str) -> bool | None:
+    """A block with a key in it, rather than dots where one would be."""
+    return True if re.search(r"[A-Za-z0-9+/=]{32}", secret) else None
 
 
 def _hex_key(_: str, before: str) -> bool:
@@ -211,7 +235,7 @@ def _phone(secret: str, _: str) -> bool | None:
 _B58 = r"[1-9A-HJ-NP-Za-km-z]"
 _FORMS: tuple[tuple[Kind, str, Check], ...] = (
     ("private-key", r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?s:.*?)(?:-----END [A-Z ]*KEY-----|$)",
-     _always),
+     _pem),
     ("private-key", rf"(?<![0-9A-Za-z])[xyz]prv{_B58}{{100,110}}(?![0-9A-Za-z])", _always),
     ("private-key", rf"(?<![0-9A-Za-z])[5KL]{_B58}{{50,51}}(?![0-9A-Za-z])", _base58check),
     ("private-key", r"(?<![0-9A-Za-z])(?:0x)?[0-9a-fA-F]{64}(?![0-9A-Za-z])", _hex_key),
@@ -230,7 +254,7 @@ _FORMS: tuple[tuple[Kind, str, Check], ...] = (
      r"(?![0-9A-Za-z])", _iban),
     ("id-number", r"(?<!\d)[1-9]\d{5}(?:19|20)\d{2}[01]\d[0-3]\d{4}[\dXx](?![\dA-Za-z])",
      _citizen),
-    ("email", r"(?<![0-9A-Za-z_.+-])[A-Za-z0-9_.+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*"
+    ("email", r"(?<![0-9A-Za-z_.+-])(?<!//)[A-Za-z0-9_.+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*"
      r"\.[A-Za-z]{2,24}(?![A-Za-z0-9])", _always),
     ("phone", r"(?<![0-9A-Za-z.+-])(?:\+|00)[1-9]\d{0,2}(?:[ ().-]{0,2}\d){7,13}(?!\d)", _phone),
     ("phone", r"(?<![0-9A-Za-z_.+-])1[3-9]\d(?:[ -]?\d{4}){2}(?![\d.]\d|\d)", _phone),
