@@ -79,6 +79,7 @@ model-trials: $(VENV_TRAINING)/.training  ## variants of the model on fewer pair
 
 docs: $(VENV)/.dev  ## write docs/cli.md from the commands' own help
 	$(BIN)/python docs/generate_cli.py
+	$(BIN)/python docs/generate_schema.py
 
 clean:
 	rm -rf $(VENV) $(VENV_TRANSFORMERS) $(VENV_PEERS) $(VENV_TRAINING) .pytest_cache .mypy_cache .ruff_cache .hypothesis

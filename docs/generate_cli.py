@@ -20,6 +20,7 @@ COMMANDS = (
             "rollback",
             "verify",
             "cache",
+            "coverage",
             "calibrate",
             "glossary",
             "eval",

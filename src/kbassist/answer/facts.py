@@ -43,7 +43,7 @@ _UNIT = re.compile(
     re.IGNORECASE,
 )
 _UNIT_NAMES = tuple(_UNITS)
-_COIN = re.compile(r"\s*([A-Z]{2,10})(?![a-z])")
+_COIN = re.compile(r"\s*([A-Z]{2,10})(?![A-Za-z])")
 _RANGE = re.compile(
     r"\s*(?:-|–|—|~|至|到|(?:to|and|or)\b|或)\s*(?=[$€¥\d一二两三四五六七八九十百])"
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -29,10 +29,23 @@ from kbassist.index.reader import Index, open_index
 from kbassist.index.search import check_types, search
 from kbassist.index.status import Status, check_fresh, status_of
 from kbassist.index.understand import understand
+from kbassist.index.understanding import Understanding
 from kbassist.types import Answer, ArticleMeta, Hit, Mode
 
 EVIDENCE_DEPTH = 20
 """Hits among which an answer is looked for, however few the caller wants to see."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A question with all that is decided and said of it."""
+
+    case: Case
+    hits: list[Hit]
+    """Best first, at least those of the case."""
+    found: Understanding
+    weights: Mapping[str, float]
+    """Term → weight · idf, for the terms whose match counts as evidence."""
 
 
 @dataclass(frozen=True)
@@ -160,6 +173,41 @@ class Snapshot:
         failures: int,
     ) -> Answer:
         depth = max(top_k, EVIDENCE_DEPTH)
+        judged = self._judged(question, depth, mode, filters, said, today, failures)
+        sources = Sources(text=self.index.store.article_text, file=self._source)
+        case = judged.case
+        answer = compose(case, judged.weights, self.judge, sources, today, self.answers)
+        searched = SearchOrigin(
+            self.index, question, judged.found, mode, filters, self.settings, today
+        )
+        return replace(
+            answer,
+            hits=tuple(judged.hits[:top_k]),
+            did_you_mean=judged.found.did_you_mean,
+            origin=AnswerOrigin(case, self.answers, self.calibration, searched),
+        )
+
+    def judged(self, question: str, filters: Filters) -> Judged:
+        """What `ask` decides on for a question as a whole, without saying it.
+
+        Raises:
+            QuestionError: it cannot be asked.
+            FilterError: a filter that cannot be used.
+        """
+        check_types(question, EVIDENCE_DEPTH, filters)
+        with diagnosing(self.index.folder):
+            return self._judged(question, EVIDENCE_DEPTH, None, filters, question, self.today)
+
+    def _judged(
+        self,
+        question: str,
+        depth: int,
+        mode: Mode | None,
+        filters: Filters,
+        said: str,
+        today: date,
+        failures: int = 0,
+    ) -> Judged:
         found = understand(self.index, question, self.settings, day=today)
         hits = search(self.index, question, depth, mode, filters, self.settings, today, found)
         weigh = self.index.evidence_weights
@@ -179,15 +227,7 @@ class Snapshot:
             unknown=self._unknown(wanted),
             failures=failures,
         )
-        sources = Sources(text=self.index.store.article_text, file=self._source)
-        answer = compose(case, {**added, **wanted}, self.judge, sources, today, self.answers)
-        searched = SearchOrigin(self.index, question, found, mode, filters, self.settings, today)
-        return replace(
-            answer,
-            hits=tuple(hits[:top_k]),
-            did_you_mean=found.did_you_mean,
-            origin=AnswerOrigin(case, self.answers, self.calibration, searched),
-        )
+        return Judged(case, hits, found, {**added, **wanted})
 
     def get(self, ref: str, audience: Sequence[str]) -> Passage:
         """Read an article, a chunk or lines of a file, as they were built."""

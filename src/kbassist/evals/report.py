@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any
 
 from kbassist.assistant import Assistant
-from kbassist.evals.drawing import svg
+from kbassist.evals import page
+from kbassist.evals.drawing import BAD, GOOD, INK, LINE, axes, svg
 from kbassist.evals.metrics import reliability_bins, risk_coverage
 from kbassist.evals.names import HEADS
 from kbassist.evals.result import Outcome, Result
@@ -17,7 +17,6 @@ from kbassist.evals.summary import Summary
 from kbassist.types import ArticleMeta
 
 TEMPLATE = Path(__file__).with_name("report.html.j2")
-_INK, _GOOD, _BAD, _LINE = "#12303f", "#2c8a57", "#b5473c", "#1f6f8b"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +42,6 @@ def write_report(
         path: of the HTML file; nothing else is needed to read it.
         assistant: open on the index; gives the addresses of articles.
     """
-    import jinja2
-
     metas = {meta.id: meta for meta in assistant.index.store.articles()}
     pages = [
         _Page(
@@ -56,12 +53,9 @@ def write_report(
         )
         for result, summary in zip(results, summaries, strict=True)
     ]
-    environment = jinja2.Environment(
-        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
-    )
-    template = environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
     path.parent.mkdir(parents=True, exist_ok=True)
-    html = template.render(
+    html = page.render(
+        TEMPLATE,
         pages=pages,
         heads=HEADS,
         when=datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
@@ -93,38 +87,28 @@ def _plots(result: Result) -> dict[str, str]:
 
 
 def _reliability(confidences: Sequence[float], right: Sequence[bool]) -> str:
-    figure, axes = _axes("confidence", "share that is right")
+    figure, drawn = axes("confidence", "share that is right")
     for item in reliability_bins(confidences, right):
         if item.size:
             middle = (item.low + item.high) / 2
-            axes.bar(middle, item.accuracy, width=0.09, color=_LINE)
-            axes.text(middle, item.accuracy + 0.02, str(item.size), ha="center", fontsize=8)
-    axes.plot([0, 1], [0, 1], color=_INK, linestyle=":", linewidth=1)
-    axes.set(xlim=(0, 1), ylim=(0, 1.1))
+            drawn.bar(middle, item.accuracy, width=0.09, color=LINE)
+            drawn.text(
+                middle, item.accuracy + 0.02, str(item.size), ha="center", fontsize=8, color=INK
+            )
+    drawn.plot([0, 1], [0, 1], color=INK, linestyle=":", linewidth=1)
+    drawn.set(xlim=(0, 1), ylim=(0, 1.1))
     return svg(figure)
 
 
 def _risk(confidences: Sequence[float], right: Sequence[bool]) -> str:
-    figure, axes = _axes("share of the answers given, surest first", "share that is wrong")
+    figure, drawn = axes("share of the answers given, surest first", "share that is wrong")
     coverage, risk = zip(*risk_coverage(confidences, right), strict=True)
-    axes.step(coverage, risk, where="post", color=_BAD)
-    axes.set(xlim=(0, 1), ylim=(0, max(*risk, 0.05) * 1.1))
+    drawn.step(coverage, risk, where="post", color=BAD)
+    drawn.set(xlim=(0, 1), ylim=(0, max(*risk, 0.05) * 1.1))
     return svg(figure)
 
 
 def _latency(milliseconds: Sequence[float]) -> str:
-    figure, axes = _axes("ask, milliseconds", "questions")
-    axes.hist(milliseconds, bins=30, color=_GOOD)
+    figure, drawn = axes("ask, milliseconds", "questions")
+    drawn.hist(milliseconds, bins=30, color=GOOD)
     return svg(figure)
-
-
-def _axes(x: str, y: str) -> tuple[Any, Any]:
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(4.2, 3), layout="constrained")
-    axes = figure.subplots()
-    axes.set_xlabel(x)
-    axes.set_ylabel(y)
-    for side in ("top", "right"):
-        axes.spines[side].set_visible(False)
-    return figure, axes

@@ -1,4 +1,4 @@
-"""Batches of a build over several processes, or in this one."""
+"""Batches of a build, or of questions, over several processes or in this one."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from itertools import chain
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from kbassist.errors import BuildError
-from kbassist.index.task import Context, Worker
 from kbassist.index.worker import receive, send
 
 _START = "import sys; sys.path[:] = {path!r}; from kbassist.index.worker import main; main()"
@@ -24,9 +23,17 @@ _AHEAD = 2
 """Batches that wait for each worker: memory stays bounded, and nobody idles."""
 
 Task = tuple[str, Any]
-"""Name of a method of `Worker`, and its argument."""
+"""Name of a method of the worker, and its argument."""
 
 Key = TypeVar("Key")
+
+
+class Context(Protocol):
+    """What holds for all batches; it travels to the processes."""
+
+    def worker(self) -> Any:
+        """Who does the batches: has the methods that tasks name."""
+        ...
 
 
 def default_jobs() -> int:
@@ -41,7 +48,7 @@ class Inline:
     """Does the work in this process."""
 
     def __init__(self, context: Context) -> None:
-        self._worker = Worker(context)
+        self._worker = context.worker()
 
     def run(self, tasks: Iterable[tuple[Key, Task]]) -> Iterator[tuple[Key, Any]]:
         """The result of each task, in order."""

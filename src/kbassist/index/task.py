@@ -46,6 +46,10 @@ class Context(NamedTuple):
     embedder: str | None
     """Name of the model whose vectors are made with the batch; None where they are not."""
 
+    def worker(self) -> Worker:
+        """Who does its batches."""
+        return Worker(self)
+
 
 class Parsed(NamedTuple):
     """What came of a batch."""

@@ -1,8 +1,9 @@
-"""A worker process of a build: batches come in on standard input, results leave on its output.
+"""A worker process: batches come in on standard input, results leave on its output.
 
 It is a Python of its own rather than a fork: a bot that builds its index may have threads, and a
 script may have no `__main__` guard. It ends when its input does, and so never outlives the build,
-however that ends. Frames are pickled; only the build that started the worker can write to it.
+however that ends. Frames are pickled; only the process that started the worker can write to it. The
+first says what holds for all batches, and makes the worker.
 """
 
 from __future__ import annotations
@@ -52,11 +53,9 @@ def main() -> None:
     source = os.fdopen(os.dup(0), "rb")
     target = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not fall between the frames
-    from kbassist.index.task import Worker
-
     gc.set_threshold(_OBJECTS)
     try:
-        worker = Worker(receive(source))
+        worker = receive(source).worker()
         while True:
             name, argument = receive(source)
             send(target, _done(worker, name, argument))
