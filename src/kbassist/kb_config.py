@@ -12,6 +12,8 @@ from typing import Any
 from kbassist.errors import ConfigError
 
 KB_CONFIG_NAME = "kbassist.toml"
+LINT_TABLE = "lint"
+"""The table that `kbassist lint` reads (`lint/settings.py`); an index does not depend on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +44,8 @@ def load_kb_config(kb: Path) -> KbConfig:
         return KbConfig()
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror or error}") from None
-    table = _table(path, raw)
-    known = {item.name for item in fields(KbConfig)}
+    table = read_table(path, raw)
+    known = {item.name for item in fields(KbConfig)} | {LINT_TABLE}
     for key in table:
         if key not in known:
             import difflib  # takes a while, and few keys are wrong
@@ -51,7 +53,7 @@ def load_kb_config(kb: Path) -> KbConfig:
             near = difflib.get_close_matches(key.lower(), sorted(known), n=1)
             guess = f"Did you mean {near[0]!r}? " if near else ""
             raise ConfigError(
-                f"{_place(path, key)}: unknown key {key!r}",
+                f"{setting_place(path, key)}: unknown key {key!r}",
                 hint=f"{guess}Known keys: {', '.join(sorted(known))}.",
             )
     values: dict[str, Any] = {}
@@ -59,7 +61,7 @@ def load_kb_config(kb: Path) -> KbConfig:
         values["base_url"] = _text(path, "base_url", table["base_url"]).rstrip("/")
     for key in ("locales", "restricted_audiences"):
         if key in table:
-            values[key] = _texts(path, key, table[key])
+            values[key] = texts(path, key, table[key])
     if "synonyms" in table:
         values["synonyms"] = _groups(path, table["synonyms"])
     return KbConfig(**values)
@@ -75,12 +77,18 @@ def setting_line(path: Path, key: str) -> int | None:
     return next((number for number, line in enumerate(lines, 1) if pattern.match(line)), None)
 
 
-def _place(path: Path, key: str) -> str:
+def setting_place(path: Path, key: str) -> str:
+    """Where a key of a TOML file stands, `path:line`; its path where that cannot be told."""
     line = setting_line(path, key)
     return str(path) if line is None else f"{path}:{line}"
 
 
-def _table(path: Path, raw: bytes) -> dict[str, Any]:
+def read_table(path: Path, raw: bytes) -> dict[str, Any]:
+    """The settings in a TOML file's bytes.
+
+    Raises:
+        ConfigError: not UTF-8, or not TOML; the hint says what to write.
+    """
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -123,17 +131,17 @@ def _text(path: Path, key: str, value: object) -> str:
     if isinstance(value, str):
         return value
     raise ConfigError(
-        f"{_place(path, key)}: {key} must be text, found {value!r}", hint=f'{key} = "…"'
+        f"{setting_place(path, key)}: {key} must be text, found {value!r}", hint=f'{key} = "…"'
     )
 
 
-def _texts(path: Path, name: str, value: object, key: str = "") -> tuple[str, ...]:
+def texts(path: Path, name: str, value: object, key: str = "") -> tuple[str, ...]:
     """A list of texts; the key that it stands under is its name where none is given."""
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         return tuple(value)
     example = '["…", "…"]'
     raise ConfigError(
-        f"{_place(path, key or name)}: {name} must be a list of texts, found {value!r}",
+        f"{setting_place(path, key or name)}: {name} must be a list of texts, found {value!r}",
         hint=f"{key or name} = {f'[{example}]' if key else example}",
     )
 
@@ -142,14 +150,14 @@ def _groups(path: Path, value: object) -> tuple[tuple[str, ...], ...]:
     """Groups of synonyms; no phrase stands in two places."""
     if not isinstance(value, list) or not all(isinstance(group, list) for group in value):
         raise ConfigError(
-            f"{_place(path, 'synonyms')}: synonyms must be a list of lists of texts,"
+            f"{setting_place(path, 'synonyms')}: synonyms must be a list of lists of texts,"
             f" found {value!r}",
             hint='synonyms = [["…", "…"], ["…", "…"]]',
         )
     holders: dict[str, tuple[str, ...]] = {}
     groups = []
     for entry in value:
-        group = _texts(path, "each group of synonyms", entry, "synonyms")
+        group = texts(path, "each group of synonyms", entry, "synonyms")
         for phrase in group:
             same = " ".join(unicodedata.normalize("NFKC", phrase).casefold().split())
             if len(same) < 2:
