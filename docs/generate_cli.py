@@ -20,6 +20,7 @@ COMMANDS = (
             "rollback",
             "verify",
             "cache",
+            "lint",
             "calibrate",
             "glossary",
             "eval",

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from kbassist._version import __version__
-from kbassist.cli import building, evals, generations, options, queries, render
+from kbassist.cli import building, evals, generations, linting, options, queries, render
 from kbassist.cli.application import App
 from kbassist.cli.queries import EXIT_NO_ANSWER
 
@@ -52,6 +52,7 @@ app.command()(queries.status)
 app.command()(generations.rollback)
 app.command()(generations.verify)
 app.command()(building.cache)
+app.command()(linting.lint)
 
 
 @app.command()

@@ -40,7 +40,7 @@ _BY_NAME = {rule.name: rule for rule in RULES.values()}
 
 
 def find(name: str) -> tuple[Rule, ...]:
-    """The rules that a code, a name or the beginning of codes (`KB2`) stands for; none if unknown."""
+    """The rules that a code, a name or a family (`KB2`) stands for; none if unknown."""
     folded = name.strip()
     if folded.lower() in _BY_NAME:
         return (_BY_NAME[folded.lower()],)

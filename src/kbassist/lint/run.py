@@ -56,10 +56,9 @@ class LintReport:
         """Findings of one severity."""
         return sum(finding.severity == severity for finding in self.findings)
 
-    def reaches(self, severity: Severity) -> bool:
-        """Whether a finding is as grave as this, or graver."""
-        grave = SEVERITIES[: SEVERITIES.index(severity) + 1]
-        return any(finding.severity in grave for finding in self.findings)
+    def grave(self, severity: Severity) -> int:
+        """Findings that are as grave as this, or graver."""
+        return sum(map(self.count, SEVERITIES[: SEVERITIES.index(severity) + 1]))
 
 
 def lint(
@@ -85,11 +84,10 @@ def lint(
         UsageError: the folder is not there, or a name stands for no rule.
         ConfigError: its `kbassist.toml` is wrong.
     """
-    folder = Path(kb)
-    wanted = _wanted(tuple(select), tuple(ignore))
+    folder, chosen = Path(kb), tuple(select)
+    wanted = wanted_rules(chosen, tuple(ignore))
     config = folder_config(folder)
     settings = load_lint_settings(folder)
-    chosen = tuple(select)
     if not chosen:
         wanted = [rule for rule in wanted if rule.code not in settings.ignore]
     scope = Scope(folder, config, settings, current_day(today))
@@ -112,7 +110,12 @@ def lint(
     return LintReport(folder, len(paths), tuple(findings))
 
 
-def _wanted(select: Sequence[str], ignore: Sequence[str]) -> list[Rule]:
+def wanted_rules(select: Sequence[str], ignore: Sequence[str]) -> list[Rule]:
+    """The rules that are left by the names of some to apply and to leave out.
+
+    Raises:
+        UsageError: a name stands for no rule.
+    """
     for name in (*select, *ignore):
         if not find(name):
             raise UsageError(f"no rule is called {name!r}", hint=near(name))
@@ -185,7 +188,9 @@ def _about_silences(
                     message = f"no rule is called {name!r}"
                     yield UNKNOWN, Found(page.path, silence.line, message, near(name))
             named = codes(silence.names)
-            idle = [code for code in named if code in ran and (page.path, silence, code) not in used]
+            idle = [
+                code for code in named if code in ran and (page.path, silence, code) not in used
+            ]
             if UNUSED.code in ran and idle and len(idle) == len(named):
                 shown = ", ".join(silence.names)
                 message = f"the silence of {shown} silences nothing"

@@ -1,7 +1,7 @@
 """Comments in an article that silence rules.
 
-`<!-- kbassist-lint: disable=RULE,RULE -->` silences the whole file, `disable-next-line` the next line
-that is not blank, `disable-line` its own. In front matter, a YAML comment says the same. What
+`<!-- kbassist-lint: disable=RULE,RULE -->` silences the whole file, `disable-next-line` the next
+line that is not blank, `disable-line` its own. In front matter, a YAML comment says the same. What
 follows the names is the reason, for people.
 """
 

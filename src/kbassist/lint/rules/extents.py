@@ -36,7 +36,8 @@ def prose(page: Page) -> str:
     """The text with everything but running text blanked: every character keeps its place."""
     text = _blank(page.text[: page.body]) + page.text[page.body :]
     if page.raw:
-        parts, position = [], 0
+        parts: list[str] = []
+        position = 0
         for first, last in page.raw:
             start, end = page.source.line_start(first - 1), page.source.line_start(last)
             if start >= position:

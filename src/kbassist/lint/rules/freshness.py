@@ -42,7 +42,7 @@ RULES = (
         "updated-in-future",
         "warning",
         what="`updated` is a day that has not come.",
-        why="Citations show it, and whether a translation is older than its source is judged by it.",
+        why="Citations show it, and the age of a translation is judged by it.",
         fix="Write the day of the last change; when it takes effect belongs into `valid_from`.",
         example="---\nupdated: 2062-11-21\n---",
         page=_future,

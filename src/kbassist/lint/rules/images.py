@@ -13,9 +13,10 @@ from kbassist.lint.rules.targets import target_of
 from kbassist.types import Block, Section
 
 _GENERIC = frozenset(
-    "image images img picture pic photo screenshot screen shot screenshots alt text alttext figure "
-    "untitled null undefined placeholder 图片 图 截图 图像 配图 插图 示意图 圖片 截圖 屏幕截图".split()
-)
+    {"image", "images", "img", "picture", "pic", "photo", "screenshot", "screenshots", "screen",
+     "shot", "alt", "text", "alttext", "figure", "untitled", "null", "undefined", "placeholder",
+     "图片", "图", "截图", "图像", "配图", "插图", "示意图", "圖片", "截圖", "屏幕截图"}
+)  # fmt: skip
 _FILE_NAME = re.compile(r"[\w .()-]+\.(?:png|jpe?g|gif|svg|webp|bmp)", re.IGNORECASE)
 
 
@@ -64,7 +65,8 @@ def _picture_only(page: Page, scope: Scope) -> Iterator[Found]:
         inside = [link for link in images if first <= link.line <= last]
         if section.heading and inside and not _has_below(sections, index):
             said = " ".join(block.text for block in section.blocks)
-            if not _beside(said, inside):
+            below = page.text[section.span.start : page.source.line_start(last)]
+            if not _beside(said, inside) and not _says(below.partition("\n")[2]):
                 shown = f"the section {section.heading!r} says nothing but pictures"
                 yield Found(page.path, section.span.start_line, shown)
                 continue
@@ -83,6 +85,13 @@ def _has_below(sections: tuple[Section, ...], index: int) -> bool:
         len(other.heading_path) > len(path) and other.heading_path[: len(path)] == path
         for other in following
     )
+
+
+def _says(source: str) -> bool:
+    """Whether Markdown has words apart from images, and links around them."""
+    source = re.sub(r"!\[[^\[\]]*\]\([^()]*\)|<[^<>]*>", "", source)
+    source = re.sub(r"\[\s*\]\([^()]*\)|\{[^{}]*\}", "", source)
+    return any(char.isalnum() for char in source)
 
 
 def _beside(text: str, images: list[Link]) -> bool:
@@ -115,7 +124,8 @@ RULES = (
         "warning",
         what="An image has no alternative text.",
         why="It cannot be found by search, nor read by a screen reader or a chat bot.",
-        fix='Say what it shows: `![充币页面上的网络一栏](…)`; for decoration, HTML with `alt=""`.',
+        fix="Say what it shows, as in `![The network field of the deposit page](…)`; for "
+        'decoration, HTML with `alt=""`.',
         example="![](../../images/deposit-two-screens.svg)",
         page=_without_alt,
     ),
@@ -134,7 +144,7 @@ RULES = (
         "picture-only",
         "warning",
         what="A section or a numbered step consists of pictures.",
-        why="What stands in a picture is neither searched nor quoted, so the question has no answer.",
+        why="What stands in a picture is neither searched nor quoted.",
         fix="Write the steps as text, and keep the picture beside it.",
         example="## 如何开启验证器\n\n![步骤](steps.png)",
         page=_picture_only,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from urllib.parse import quote, unquote
+
+from rapidfuzz import fuzz, process
 
 from kbassist.lint.model import Edit, Found, Kb, Link, Page, Rule
 from kbassist.lint.rules.targets import Target, loose, target_of, within
@@ -47,7 +48,7 @@ def _broken(kb: Kb) -> Iterator[Found]:
             message = f"{shown}: there is no {target.path}"
             if other is not None:
                 written = posixpath.basename(link.href.partition("#")[0])
-                edits = ()
+                edits: tuple[Edit, ...] = ()
                 if posixpath.dirname(other) == posixpath.dirname(target.path):
                     rest = link.href[len(link.href.partition("#")[0]) :]
                     edits = _replaced(link, written + rest, posixpath.basename(other) + rest)
@@ -58,9 +59,15 @@ def _broken(kb: Kb) -> Iterator[Found]:
 
 def _near_path(path: str, kb: Kb) -> str:
     name = posixpath.basename(path)
-    same = [other for other in kb.by_path if posixpath.basename(other) == name]
-    near = same or difflib.get_close_matches(path, list(kb.by_path), n=1, cutoff=0.85)
-    return f"Did you mean {near[0]}?" if near else ""
+    same = next((other for other in kb.by_path if posixpath.basename(other) == name), None)
+    near = same or _nearest(path, list(kb.by_path))
+    return f"Did you mean {near}?" if near else ""
+
+
+def _nearest(written: str, known: Sequence[str], cutoff: float = 85) -> str | None:
+    """The known name that is most like one written, by rapidfuzz's ratio of 0 to 100."""
+    found = process.extractOne(written, known, scorer=fuzz.ratio, score_cutoff=cutoff)
+    return found[0] if found is not None else None
 
 
 def _anchor_state(target: Target) -> str:
@@ -83,9 +90,9 @@ def _broken_anchors(kb: Kb) -> Iterator[Found]:
         if target.kind == "article" and _anchor_state(target) == "broken":
             assert target.page is not None
             where = "this article" if target.page is page else target.page.path
-            near = difflib.get_close_matches(target.anchor, sorted(target.page.anchors), n=1)
+            near = _nearest(target.anchor, sorted(target.page.anchors), 60)
             message = f"link {link.href!r}: {where} has no anchor {target.anchor!r}"
-            yield Found(page.path, link.line, message, f"Did you mean #{near[0]}?" if near else "")
+            yield Found(page.path, link.line, message, f"Did you mean #{near}?" if near else "")
 
 
 def _anchor_case(kb: Kb) -> Iterator[Found]:
@@ -128,8 +135,8 @@ def _unknown_pages(kb: Kb) -> Iterator[Found]:
         if target.kind != "web" or not url.startswith(f"{_bare(base)}/") or url in urls:
             continue
         if url[: url.rfind("/")] in folders:  # where articles are; elsewhere may be other pages
-            near = difflib.get_close_matches(url, sorted(urls), n=1, cutoff=0.85)
-            fix = f"Did you mean https://{near[0]}?" if near else ""
+            near = _nearest(url, sorted(urls))
+            fix = f"Did you mean https://{near}?" if near else ""
             yield Found(page.path, link.line, f"no article has the address {link.href!r}", fix)
 
 
@@ -157,8 +164,10 @@ def _restricted(kb: Kb) -> Iterator[Found]:
     labels = set(kb.scope.config.restricted_audiences)
     for page, link, target in _links(kb):
         other = target.page.article if target.page is not None else None
-        if page.article is None or other is None or not labels.isdisjoint(
-            page.article.meta.audience
+        if (
+            page.article is None
+            or other is None
+            or not labels.isdisjoint(page.article.meta.audience)
         ):
             continue
         hidden = sorted(labels.intersection(other.meta.audience))

@@ -86,7 +86,9 @@ def _rivals(one: _Asked, other: _Asked, labels: set[str]) -> bool:
     if one.page is other.page:
         return bool(one.key) and bool(other.key) and one.key != other.key
     related = (a.translation_of or a.id) == (b.translation_of or b.id)
-    return not related and labels.isdisjoint(a.audience) == labels.isdisjoint(b.audience)
+    if related or a.locale != b.locale:
+        return False  # the asker's language decides
+    return labels.isdisjoint(a.audience) == labels.isdisjoint(b.audience)
 
 
 class _FrontLines:
@@ -150,8 +152,8 @@ RULES = (
         "KB502",
         "duplicate-question",
         "warning",
-        what="One phrasing under `questions:` is given to two sections; a translation of the same "
-        "article does not count.",
+        what="One phrasing under `questions:` is given to two sections or articles of one "
+        "language; the text before the first heading of the same article does not count.",
         why="Which of the two answers is left to chance.",
         fix="Leave it at the section that answers it.",
         example="---\nquestions:\n  fees: [提币要多少钱]\n  limits: [提币要多少钱]\n---",

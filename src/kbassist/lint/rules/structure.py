@@ -14,14 +14,14 @@ from kbassist.types import Section
 _TIGHT = re.compile(r"^(#{2,6})(?=[^\s#!/\[\]{}<>|=.:：0-9-][^\n]*\S)", re.MULTILINE)
 _NOTHING = re.compile(
     r"<!--.*?(?:-->|\Z)|<a\b[^<>]*>|</a>|</?(?:br|hr|div|p|details|summary|span)\b[^<>]*>"
-    r"|^[ \t>]*(?:[-*_][ \t]*){3,}$|^:{3,}.*$",
+    r"|^[ \t>]*(?:[-*_][ \t]*){3,}$",
     re.DOTALL | re.MULTILINE,
 )
 
 
 def _jumps(page: Page, scope: Scope) -> Iterator[Found]:
     for before, heading in zip(page.headings, page.headings[1:], strict=False):
-        if heading.level > before.level + 1:
+        if heading.level > before.level + 1 and heading.text:
             wanted = before.level + 1
             message = (
                 f"level {heading.level} ({heading.text!r}) follows level {before.level}: "
@@ -189,7 +189,7 @@ RULES = (
         "warning",
         what="A section has more running text than `max_section_tokens`; a Han character or a word "
         "counts 1, code and tables count nothing.",
-        why="It becomes several passages of one heading, and a citation of it points at a page of text.",
+        why="It becomes several passages of one heading, and a citation points at a page of text.",
         fix="Give its parts headings of their own.",
         example="## 常见问题\n\n（三千字，没有小标题）",
         page=_long,

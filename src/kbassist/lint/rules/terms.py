@@ -14,18 +14,25 @@ from kbassist.lint.model import Edit, Found, Kb, Page, Rule
 from kbassist.lint.rules.extents import prose
 from kbassist.text.chars import CJK
 
+
+def _split(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
 _HAN = re.compile(rf"[{CJK}]")
-_QUOTED = re.compile(r"“[^“”\n]*”|「[^「」\n]*」|『[^『』\n]*』|‘[^‘’\n]*’|\"[^\"\n]*\"|\*\*[^*\n]*\*\*")
+_QUOTED = re.compile(
+    r"“[^“”\n]*”|「[^「」\n]*」|『[^『』\n]*』|‘[^‘’\n]*’|\"[^\"\n]*\"|\*\*[^*\n]*\*\*"
+)
 _CAPITALS = re.compile(r"(?<![\w.-])[A-Z][A-Z0-9]{1,7}(?:-[0-9]{1,4})?(?![\w.-]|\])")
 _ARTICLES = 5
 """Articles that use a word before it is missed in the glossary."""
 _USES = 10
 _RATIO = 3
 """How much oftener the knowledge base uses an entry's name than another name of it."""
-_COMMON = frozenset(
-    "AM API APP CEO CNY CSV CTO DM EU EUR FAQ GBP GMT HKD HTML HTTP HTTPS ID IOS IP IT JPG JPY JSON "
-    "NO OK OR PC PDF PIN PM PNG QQ QR SDK SMS TV UI UK UN URI URL US USA USB USD UTC VPN WIFI XML "
-    "AND NOT TWD SGD AUD ZIP CPU GPU OS SSL TLS TODO NEW".split()
+_COMMON = _split(
+    "AM API APP CEO CNY CSV CTO DM EU EUR FAQ GBP GMT HKD HTML HTTP HTTPS ID IOS IP IT JPG JPY "
+    "JSON NO OK OR PC PDF PIN PM PNG QQ QR SDK SMS TV UI UK UN URI URL US USA USB USD UTC VPN WIFI "
+    "XML AND NOT TWD SGD AUD ZIP CPU GPU OS SSL TLS TODO NEW"
 )
 
 
@@ -145,7 +152,7 @@ def _aliases(terms: tuple[Term, ...]) -> dict[str, str]:
         and alias not in term.name
         and term.name not in alias
         and bool(_HAN.search(alias)) == bool(_HAN.search(term.name))
-        and (len(alias) > 1 and _HAN.search(alias) or " " in alias)
+        and ((len(alias) > 1 and _HAN.search(alias)) or " " in alias)
         and not any(alias != other and alias in other for other in parts)
     }
 
@@ -156,7 +163,7 @@ def _inconsistent(kb: Kb) -> Iterator[Found]:
         finder = _Names([*names, *names.values()])
         folded = {_key(alias): (alias, name) for alias, name in names.items()}
         everywhere: Counter[str] = Counter()
-        uses: list[tuple[Page, dict[str, list[int]], Counter[str]]] = []
+        uses: list[tuple[Page, defaultdict[str, list[int]], Counter[str]]] = []
         for page, text in _readable(kb, language):
             quoted = _Quoted(text)
             places: defaultdict[str, list[int]] = defaultdict(list)
@@ -213,7 +220,8 @@ RULES = (
         "KB601",
         "misspelt-term",
         "warning",
-        what="An article has a spelling that the glossary lists as a mistake; quotations do not count.",
+        what="An article has a spelling that the glossary lists as a mistake; quotations do not "
+        "count.",
         why="Readers take it for the name of something else.",
         fix="Write the name as the glossary has it.",
         example="在**体币**页面之外：体币要多久？   # 误写：体币",
@@ -235,8 +243,8 @@ RULES = (
         "KB603",
         "unknown-term",
         "info",
-        what=f"An abbreviation in capitals stands in {_ARTICLES} articles up, {_USES} times up, and not "
-        "in the glossary of that language; `known_terms` lists those that need no entry.",
+        what=f"An abbreviation in capitals stands in {_ARTICLES} articles up, {_USES} times up, "
+        "and not in the glossary of that language; `known_terms` lists those that need no entry.",
         why="A newcomer asks what it means, and nothing answers.",
         fix="Add it to the glossary, or to `known_terms` under `[lint]`.",
         example="满足 AML 要求后……",
