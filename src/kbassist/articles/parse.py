@@ -46,7 +46,9 @@ _INVISIBLE = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 _NEVER_CLOSED = re.compile(r"<!--(?!.*?-->)", re.DOTALL)
-_FENCES = re.compile(r"^[ \t>]*(`{3,}|~{3,}).*?(?:^[ \t>]*\1|\Z)|`[^`\n]*`", re.DOTALL | re.M)
+_CODE_OR_COMMENT = re.compile(
+    r"<!--.*?-->|^[ \t>]*(`{3,}|~{3,}).*?(?:^[ \t>]*\1|\Z)|`[^`\n]*`", re.DOTALL | re.MULTILINE
+)
 _LANGUAGE_SAMPLE = 6000
 _NOT_IN_ID = re.compile(r"[#\x00-\x1f\x7f-\x9f]")
 
@@ -174,7 +176,7 @@ def _events(source: Source, body: int, tokens: list[Token] | None) -> list[Event
 def _oddities(source: Source, path: str, sections: Sequence[Section]) -> list[BuildWarning]:
     warnings = []
     if "<!--" in source.text:
-        text = _FENCES.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), source.text)
+        text = _CODE_OR_COMMENT.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), source.text)
         match = _NEVER_CLOSED.search(text)
         if match is not None:
             line = source.line_of(match.start())

@@ -13,6 +13,7 @@ from kbassist.articles.glossary import Term
 from kbassist.articles.source import Source
 from kbassist.errors import ArticleError
 from kbassist.kb_config import KbConfig
+from kbassist.lint.prose import prose_of
 from kbassist.types import Article, BuildWarning
 
 Severity = Literal["error", "warning", "info"]
@@ -116,6 +117,11 @@ class Page:
     def source(self) -> Source:
         """The text with its lines."""
         return Source(self.text)
+
+    @cached_property
+    def prose(self) -> str:
+        """The running text, everything else blanked: every character keeps its place."""
+        return prose_of(self.source, self.body, self.raw)
 
     def line_of(self, offset: int) -> int:
         """1-based line of a character."""

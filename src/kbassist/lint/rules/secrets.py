@@ -19,8 +19,10 @@ _HAN = re.compile(r"[\u4e00-\u9fff]")
 _LONGEST = 28
 """Words in a row beyond which it is a word list, not a phrase."""
 
-_PEM = re.compile(r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----\s+(?:[\w-]+: .*\s+)*"
-                  r"[A-Za-z0-9+/=]{40,}")  # fmt: skip
+_PEM = re.compile(
+    r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----\s+(?:[\w-]+: .*\s+)*"
+    r"[A-Za-z0-9+/=\s>]{100,}-----END"
+)
 _BASE58 = r"[1-9A-HJ-NP-Za-km-z]"
 _WIF = re.compile(rf"(?<![A-Za-z0-9])[5KL9c]{_BASE58}{{50,51}}(?![A-Za-z0-9])")
 _XPRV = re.compile(rf"(?<![A-Za-z0-9])[a-zA-Z]prv{_BASE58}{{107}}(?![A-Za-z0-9])")

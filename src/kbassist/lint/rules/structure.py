@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from kbassist.articles.parse import NO_TEXT, ONLY_HEADINGS, UNCLOSED_COMMENT
 from kbassist.lint.model import Edit, Found, Page, Rule, Scope
-from kbassist.lint.rules.extents import extents, prose
+from kbassist.lint.rules.extents import extents
 from kbassist.text.count import count_tokens
 from kbassist.types import Section
 
@@ -32,11 +32,10 @@ def _jumps(page: Page, scope: Scope) -> Iterator[Found]:
 
 
 def _tight(page: Page, scope: Scope) -> Iterator[Found]:
-    if page.article is None or "##" not in page.text:
-        return
-    text = prose(page)
+    if page.article is None or _TIGHT.search(page.text, page.body) is None:
+        return  # nothing that could be one, even in code
     headings = {heading.line for heading in page.headings}
-    for match in _TIGHT.finditer(text, page.body):
+    for match in _TIGHT.finditer(page.prose, page.body):
         line = page.line_of(match.start())
         if line not in headings:
             shown = page.text[match.start() : page.text.find("\n", match.start())][:60]
@@ -80,7 +79,8 @@ def _unanswered(page: Page, scope: Scope) -> Iterator[Found]:
 
 def _without_text(page: Page, scope: Scope) -> Iterator[Found]:
     for warning in page.warnings:
-        if warning.message in (NO_TEXT, ONLY_HEADINGS) and not page.includes:
+        empty = warning.message in (NO_TEXT, ONLY_HEADINGS) and not page.includes
+        if empty and not page.path.endswith("_index.md"):  # a folder's title, to Hugo
             yield Found(page.path, warning.line or 1, warning.message)
 
 

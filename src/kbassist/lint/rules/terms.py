@@ -8,10 +8,10 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from typing import NamedTuple
 
 from kbassist.articles.glossary import Term, clashes
 from kbassist.lint.model import Edit, Found, Kb, Page, Rule
-from kbassist.lint.rules.extents import prose
 from kbassist.text.chars import CJK
 
 
@@ -24,6 +24,7 @@ _QUOTED = re.compile(
     r"“[^“”\n]*”|「[^「」\n]*」|『[^『』\n]*』|‘[^‘’\n]*’|\"[^\"\n]*\"|\*\*[^*\n]*\*\*"
 )
 _CAPITALS = re.compile(r"(?<![\w.-])[A-Z][A-Z0-9]{1,7}(?:-[0-9]{1,4})?(?![\w.-]|\])")
+_LATIN = re.compile(r"[A-Za-z0-9_-]")
 _ARTICLES = 5
 """Articles that use a word before it is missed in the glossary."""
 _USES = 10
@@ -40,30 +41,46 @@ def _language(locale: str) -> str:
     return locale.split("-")[0].lower()
 
 
+class _Use(NamedTuple):
+    """A name where it stands in a text."""
+
+    start: int
+    end: int
+    name: str
+    """As `_key` has it."""
+
+
 class _Names:
     """Finds names in a text: words by their edges, Han names anywhere, the longest first."""
 
     def __init__(self, names: Iterable[str]) -> None:
         self._names = sorted({_key(name) for name in names}, key=lambda name: (-len(name), name))
-        self._patterns: dict[tuple[str, ...], re.Pattern[str]] = {}
 
-    def find(self, text: str) -> Iterator[re.Match[str]]:
-        """All that stand in a text, in order; one pattern of hundreds of names would be slow."""
+    def find(self, text: str) -> list[_Use]:
+        """All that stand in a text, in order, none inside another."""
         folded = text.lower()
-        here = tuple(name for name in self._names if name in folded)
-        if not here:
-            return iter(())
-        pattern = self._patterns.get(here)
-        if pattern is None:
-            pattern = re.compile("|".join(map(_form, here)), re.IGNORECASE)
-            self._patterns[here] = pattern
-        return pattern.finditer(text)
+        if len(folded) != len(text):
+            folded = text  # a letter that has two small ones
+        found: list[_Use] = []
+        for name in self._names:
+            start = folded.find(name)
+            while start >= 0:
+                use = _Use(start, start + len(name), name)
+                if _stands(folded, use) and not any(
+                    one.start < use.end and use.start < one.end for one in found
+                ):
+                    found.append(use)
+                start = folded.find(name, use.end)
+        return sorted(found)
 
 
-def _form(name: str) -> str:
-    start = r"(?<![A-Za-z0-9_-])" if re.match(r"[a-z0-9]", name) else ""
-    end = r"(?![A-Za-z0-9_-])" if re.search(r"[a-z0-9]$", name) else ""
-    return f"{start}{re.escape(name)}{end}"
+def _stands(text: str, use: _Use) -> bool:
+    """Whether a name begins and ends at the edges of words."""
+    before, after = text[max(use.start - 1, 0) : use.start], text[use.end : use.end + 1]
+    return not (
+        (_LATIN.match(use.name[0]) and _LATIN.match(before))
+        or (_LATIN.match(use.name[-1]) and _LATIN.match(after))
+    )
 
 
 def _key(name: str) -> str:
@@ -83,7 +100,7 @@ def _readable(kb: Kb, language: str) -> Iterator[tuple[Page, str]]:
     """The prose of the articles in a language, glossaries left out."""
     for page, article in kb.published():
         if _language(article.meta.locale) == language and article.meta.kind != "glossary":
-            yield page, prose(page)
+            yield page, page.prose
 
 
 def _misspelt(kb: Kb) -> Iterator[Found]:
@@ -96,14 +113,14 @@ def _misspelt(kb: Kb) -> Iterator[Found]:
         names = _Names(wrong)
         for page, text in _readable(kb, language):
             quoted = _Quoted(text)
-            for match in names.find(text):
-                term = wrong.get(_key(match[0]))
-                if term is None or quoted.holds(match.start()) or _in_a_word(text, match):
+            for use in names.find(text):
+                written, term = text[use.start : use.end], wrong[use.name]
+                if quoted.holds(use.start) or _in_a_word(text, use):
                     continue
-                new = _meant(match[0], term)
-                message = f"{match[0]!r} is misspelt, says the glossary at {term.path}:{term.line}"
-                edit = Edit(match.start(), match.end(), new)
-                line = page.line_of(match.start())
+                new = _meant(written, term)
+                message = f"{written!r} is misspelt, says the glossary at {term.path}:{term.line}"
+                edit = Edit(use.start, use.end, new)
+                line = page.line_of(use.start)
                 yield Found(page.path, line, message, f"Write {new}", (edit,))
 
 
@@ -117,11 +134,11 @@ class _Quoted:
         return any(start <= offset < end for start, end in self._spans)
 
 
-def _in_a_word(text: str, match: re.Match[str]) -> bool:
+def _in_a_word(text: str, use: _Use) -> bool:
     """Whether a short Han name may be a piece of other words, as 体币 in 整体币价."""
-    if len(match[0]) > 2 or not _HAN.match(match[0]):
+    if len(use.name) > 2 or not _HAN.match(use.name):
         return False
-    before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
+    before, after = text[max(use.start - 1, 0) : use.start], text[use.end : use.end + 1]
     return bool(_HAN.match(before)) and bool(_HAN.match(after))
 
 
@@ -168,11 +185,10 @@ def _inconsistent(kb: Kb) -> Iterator[Found]:
             quoted = _Quoted(text)
             places: defaultdict[str, list[int]] = defaultdict(list)
             counts: Counter[str] = Counter()
-            for match in finder.find(text):
-                key = _key(match[0])
-                counts[key] += 1
-                if key in folded and not quoted.holds(match.start()):
-                    places[key].append(match.start())
+            for use in finder.find(text):
+                counts[use.name] += 1
+                if use.name in folded and not quoted.holds(use.start):
+                    places[use.name].append(use.start)
             everywhere += counts
             uses.append((page, places, counts))
         for page, places, counts in uses:
