@@ -53,7 +53,7 @@ def load_kb_config(kb: Path) -> KbConfig:
             near = difflib.get_close_matches(key.lower(), sorted(known), n=1)
             guess = f"Did you mean {near[0]!r}? " if near else ""
             raise ConfigError(
-                f"{setting_place(path, key)}: unknown key {key!r}",
+                f"{_place(path, key)}: unknown key {key!r}",
                 hint=f"{guess}Known keys: {', '.join(sorted(known))}.",
             )
     values: dict[str, Any] = {}
@@ -77,8 +77,7 @@ def setting_line(path: Path, key: str) -> int | None:
     return next((number for number, line in enumerate(lines, 1) if pattern.match(line)), None)
 
 
-def setting_place(path: Path, key: str) -> str:
-    """Where a key of a TOML file stands, `path:line`; its path where that cannot be told."""
+def _place(path: Path, key: str) -> str:
     line = setting_line(path, key)
     return str(path) if line is None else f"{path}:{line}"
 
@@ -131,7 +130,7 @@ def _text(path: Path, key: str, value: object) -> str:
     if isinstance(value, str):
         return value
     raise ConfigError(
-        f"{setting_place(path, key)}: {key} must be text, found {value!r}", hint=f'{key} = "…"'
+        f"{_place(path, key)}: {key} must be text, found {value!r}", hint=f'{key} = "…"'
     )
 
 
@@ -141,7 +140,7 @@ def texts(path: Path, name: str, value: object, key: str = "") -> tuple[str, ...
         return tuple(value)
     example = '["…", "…"]'
     raise ConfigError(
-        f"{setting_place(path, key or name)}: {name} must be a list of texts, found {value!r}",
+        f"{_place(path, key or name)}: {name} must be a list of texts, found {value!r}",
         hint=f"{key or name} = {f'[{example}]' if key else example}",
     )
 
@@ -150,7 +149,7 @@ def _groups(path: Path, value: object) -> tuple[tuple[str, ...], ...]:
     """Groups of synonyms; no phrase stands in two places."""
     if not isinstance(value, list) or not all(isinstance(group, list) for group in value):
         raise ConfigError(
-            f"{setting_place(path, 'synonyms')}: synonyms must be a list of lists of texts,"
+            f"{_place(path, 'synonyms')}: synonyms must be a list of lists of texts,"
             f" found {value!r}",
             hint='synonyms = [["…", "…"], ["…", "…"]]',
         )

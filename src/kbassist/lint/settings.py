@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from kbassist.errors import ConfigError
-from kbassist.kb_config import KB_CONFIG_NAME, LINT_TABLE, read_table, setting_place, texts
+from kbassist.kb_config import KB_CONFIG_NAME, LINT_TABLE, read_table, setting_line, texts
 from kbassist.lint.model import SEVERITIES, LintSettings, Severity
 from kbassist.lint.registry import codes, find, near
 
@@ -33,7 +33,7 @@ def load_lint_settings(kb: Path) -> LintSettings:
         return LintSettings()
     if not isinstance(table, dict):
         raise ConfigError(
-            f"{setting_place(path, LINT_TABLE)}: lint must be a table, found {table!r}",
+            f"{_place(path, LINT_TABLE)}: lint must be a table, found {table!r}",
             hint='[lint]\nignore = ["…"]',
         )
     values: dict[str, Any] = {}
@@ -43,7 +43,7 @@ def load_lint_settings(kb: Path) -> LintSettings:
             guess = difflib.get_close_matches(key.replace("_", "-"), _KEYS, n=1)
             meant = f"Did you mean {_KEYS[guess[0]]!r}? " if guess else ""
             raise ConfigError(
-                f"{setting_place(path, key)}: unknown key {key!r} in [lint]",
+                f"{_place(path, key)}: unknown key {key!r} in [lint]",
                 hint=f"{meant}Known keys: {', '.join(sorted(_KEYS.values()))}.",
             )
         values[name] = _READERS[name](path, key, value)
@@ -59,9 +59,15 @@ def _rules(path: Path, key: str, value: object) -> tuple[str, ...]:
 
 def _known(path: Path, key: str, name: str) -> None:
     if not find(name):
-        raise ConfigError(
-            f"{setting_place(path, key)}: no rule is called {name!r}", hint=near(name)
-        )
+        place = _place(path, name, key)
+        raise ConfigError(f"{place}: no rule is called {name!r}", hint=near(name))
+
+
+def _place(path: Path, *keys: str) -> str:
+    """Where the first of these keys stands that has a line of its own."""
+    lines = (setting_line(path, key) for key in keys)
+    line = next((line for line in lines if line is not None), None)
+    return str(path) if line is None else f"{path}:{line}"
 
 
 def _domains(path: Path, key: str, value: object) -> tuple[str, ...]:
@@ -69,7 +75,7 @@ def _domains(path: Path, key: str, value: object) -> tuple[str, ...]:
     for domain in domains:
         if not _DOMAIN.fullmatch(domain):
             raise ConfigError(
-                f"{setting_place(path, key)}: {key}: not a domain: {domain!r}",
+                f"{_place(path, key)}: {key}: not a domain: {domain!r}",
                 hint="Write the domain alone, such as harbor.example; its subdomains count too.",
             )
     return domains
@@ -82,10 +88,10 @@ def _words(path: Path, key: str, value: object) -> tuple[str, ...]:
 def _severities(path: Path, key: str, value: object) -> dict[str, Severity]:
     found: dict[str, Severity] = {}
     for name, level in _table(path, key, value, 'broken-link = "warning"').items():
-        _known(path, name, name)
+        _known(path, key, name)
         if level not in SEVERITIES:
             raise ConfigError(
-                f"{setting_place(path, name)}: severity of {name}: {level!r}",
+                f"{_place(path, name, key)}: severity of {name}: {level!r}",
                 hint=f"Accepted: {', '.join(SEVERITIES)}; a rule that is to be off goes to ignore.",
             )
         found.update(dict.fromkeys(codes([name]), level))
@@ -101,7 +107,7 @@ def _table(path: Path, key: str, value: object, example: str) -> dict[str, Any]:
     if isinstance(value, dict):
         return value
     raise ConfigError(
-        f"{setting_place(path, key)}: {key} must be a table, found {value!r}",
+        f"{_place(path, key)}: {key} must be a table, found {value!r}",
         hint=f"[lint.{key}]\n{example}",
     )
 
@@ -110,7 +116,7 @@ def _size(path: Path, key: str, value: object) -> int:
     if isinstance(value, int) and not isinstance(value, bool) and value >= 1:
         return value
     raise ConfigError(
-        f"{setting_place(path, key)}: {key} must be a whole number from 1 up, found {value!r}",
+        f"{_place(path, key)}: {key} must be a whole number from 1 up, found {value!r}",
         hint=f"{key} = 1200",
     )
 

@@ -186,9 +186,10 @@ def _inconsistent(kb: Kb) -> Iterator[Found]:
             places: defaultdict[str, list[int]] = defaultdict(list)
             counts: Counter[str] = Counter()
             for use in finder.find(text):
-                counts[use.name] += 1
-                if use.name in folded and not quoted.holds(use.start):
-                    places[use.name].append(use.start)
+                if not quoted.holds(use.start):
+                    counts[use.name] += 1
+                    if use.name in folded:
+                        places[use.name].append(use.start)
             everywhere += counts
             uses.append((page, places, counts))
         for page, places, counts in uses:
