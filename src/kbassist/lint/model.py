@@ -161,7 +161,7 @@ class Scope:
     today: date
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Kb:
     """All files together."""
 

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from fnmatch import fnmatchcase
-from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 
-from kbassist.articles.load import folder_config, read_source
+from kbassist.articles.load import folder_config
 from kbassist.articles.walk import walk
 from kbassist.config import today as current_day
-from kbassist.errors import ArticleError, UsageError
+from kbassist.errors import UsageError
 from kbassist.kb_config import KB_CONFIG_NAME, setting_line
 from kbassist.lint.model import (
     SEVERITIES,
@@ -30,14 +27,10 @@ from kbassist.lint.model import (
     Severity,
     Silence,
 )
-from kbassist.lint.page import read_page
 from kbassist.lint.registry import RULES, codes, find, near
 from kbassist.lint.rules.silencing import UNKNOWN, UNUSED
 from kbassist.lint.settings import load_lint_settings
-
-_WORTH_STARTING = 300
-"""Files below which starting processes costs more than they save."""
-_BATCH = 25
+from kbassist.lint.workers import read_all
 
 Pair = tuple[Rule, Found]
 
@@ -77,7 +70,7 @@ def lint(
         select: codes, names or families (`KB2`) of the only rules to apply; none for all.
         ignore: those to leave out, besides those of the settings.
         today: the day that dates are judged on; else KBASSIST_TODAY, else the clock.
-        jobs: processes that read; more than one needs a `__main__` guard in a script.
+        jobs: processes that read the files, where there are hundreds.
         progress: called with a stage, files done and files in all.
 
     Raises:
@@ -95,7 +88,7 @@ def lint(
     names = tuple(rule.code for rule in wanted)
     pages: list[Page] = []
     pairs: list[Pair] = []
-    for done, (page, found) in enumerate(_read(paths, scope, names, jobs), 1):
+    for done, (page, found) in enumerate(read_all(paths, scope, names, jobs), 1):
         pages.append(page)
         pairs += [(RULES[code], item) for code, item in found]
         if progress is not None:
@@ -125,30 +118,6 @@ def wanted_rules(select: Sequence[str], ignore: Sequence[str]) -> list[Rule]:
         for rule in RULES.values()
         if rule.code not in left and (not select or rule.code in chosen)
     ]
-
-
-def _read(
-    paths: Sequence[str], scope: Scope, names: tuple[str, ...], jobs: int
-) -> Iterator[tuple[Page, list[tuple[str, Found]]]]:
-    work = partial(_checked, scope=scope, names=names)
-    if jobs < 2 or len(paths) < _WORTH_STARTING:
-        yield from map(work, paths)
-        return
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        yield from pool.map(work, paths, chunksize=_BATCH)
-
-
-def _checked(
-    path: str, scope: Scope, names: tuple[str, ...]
-) -> tuple[Page, list[tuple[str, Found]]]:
-    """One file, and what the rules that look at one file alone find in it."""
-    try:
-        _, raw = read_source(scope.folder, path)
-        page = read_page(raw, path, scope.config)
-    except ArticleError as error:
-        page = Page(error.path, "", None, problems=(error,))
-    checks = ((name, RULES[name].page) for name in names)
-    return page, [(name, found) for name, check in checks if check for found in check(page, scope)]
 
 
 def _unsilenced(kb: Kb, pairs: Sequence[Pair], wanted: Sequence[Rule]) -> list[Pair]:

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from kbassist.lint.model import Found, Kb, Link, Page, Rule, Scope
 from kbassist.lint.rules.extents import extents
-from kbassist.lint.rules.targets import target_of
+from kbassist.lint.rules.targets import targets
 from kbassist.types import Block, Section
 
 _GENERIC = frozenset(
@@ -25,11 +25,9 @@ def _images(page: Page) -> Iterator[Link]:
 
 
 def _missing(kb: Kb) -> Iterator[Found]:
-    for page in kb.pages:
-        for link in _images(page):
-            target = target_of(page, link, kb)
-            if target.kind == "missing":
-                yield Found(page.path, link.line, f"there is no image {target.path}")
+    for page, link, target in targets(kb):
+        if link.image and target.kind == "missing":
+            yield Found(page.path, link.line, f"there is no image {target.path}")
 
 
 def _without_alt(page: Page, scope: Scope) -> Iterator[Found]:

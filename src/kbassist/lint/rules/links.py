@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from urllib.parse import quote, unquote
 
 from rapidfuzz import fuzz, process
 
 from kbassist.lint.model import Edit, Found, Kb, Link, Page, Rule
-from kbassist.lint.rules.targets import Target, loose, target_of, within
+from kbassist.lint.rules.targets import Target, loose, targets, within
 
 
 def _links(kb: Kb) -> Iterator[tuple[Page, Link, Target]]:
-    for page in kb.pages:
-        for link in page.links:
-            if not link.image:
-                yield page, link, target_of(page, link, kb)
+    return (found for found in targets(kb) if not found[1].image)
 
 
 def _replaced(link: Link, old: str, new: str) -> tuple[Edit, ...]:
@@ -29,7 +27,7 @@ def _replaced(link: Link, old: str, new: str) -> tuple[Edit, ...]:
 
 
 def _broken(kb: Kb) -> Iterator[Found]:
-    folded = {page.path.casefold(): page.path for page in kb.pages}
+    paths = _Paths(kb)
     for page, link, target in _links(kb):
         shown = f"link {link.href!r}"
         if target.kind == "bare":
@@ -44,7 +42,7 @@ def _broken(kb: Kb) -> Iterator[Found]:
                 page.path, link.line, message, f"Write {new}", _replaced(link, link.href, new)
             )
         elif target.kind == "missing":
-            other = folded.get(target.path.casefold())
+            other = paths.folded.get(target.path.casefold())
             message = f"{shown}: there is no {target.path}"
             if other is not None:
                 written = posixpath.basename(link.href.partition("#")[0])
@@ -54,14 +52,24 @@ def _broken(kb: Kb) -> Iterator[Found]:
                     edits = _replaced(link, written + rest, posixpath.basename(other) + rest)
                 yield Found(page.path, link.line, message, f"Its name is {other}.", edits)
                 continue
-            yield Found(page.path, link.line, message, _near_path(target.path, kb))
+            yield Found(page.path, link.line, message, paths.advice(target.path))
 
 
-def _near_path(path: str, kb: Kb) -> str:
-    name = posixpath.basename(path)
-    same = next((other for other in kb.by_path if posixpath.basename(other) == name), None)
-    near = same or _nearest(path, list(kb.by_path))
-    return f"Did you mean {near}?" if near else ""
+class _Paths:
+    """The articles' paths, by what may be near one that is wrong."""
+
+    def __init__(self, kb: Kb) -> None:
+        self.folded = {page.path.casefold(): page.path for page in kb.pages}
+        self._by_name = {posixpath.basename(page.path): page.path for page in reversed(kb.pages)}
+        self._by_folder: defaultdict[str, list[str]] = defaultdict(list)
+        for page in kb.pages:
+            self._by_folder[posixpath.dirname(page.path)].append(page.path)
+
+    def advice(self, path: str) -> str:
+        """A file of that name elsewhere, or of a name like it in the same folder."""
+        same = self._by_name.get(posixpath.basename(path))
+        near = same or _nearest(path, self._by_folder[posixpath.dirname(path)])
+        return f"Did you mean {near}?" if near else ""
 
 
 def _nearest(written: str, known: Sequence[str], cutoff: float = 85) -> str | None:
@@ -115,13 +123,11 @@ def _unofficial(kb: Kb) -> Iterator[Found]:
     domains = kb.scope.settings.official_domains
     if not domains:
         return
-    for page in kb.pages:
-        for link in page.links:
-            target = target_of(page, link, kb)
-            if target.kind == "web" and target.host and not within(target.host, domains):
-                kind = "image from" if link.image else "link to"
-                message = f"{kind} {target.host}, which is no official domain"
-                yield Found(page.path, link.line, message)
+    for page, link, target in targets(kb):
+        if target.kind == "web" and target.host and not within(target.host, domains):
+            kind = "image from" if link.image else "link to"
+            message = f"{kind} {target.host}, which is no official domain"
+            yield Found(page.path, link.line, message)
 
 
 def _unknown_pages(kb: Kb) -> Iterator[Found]:

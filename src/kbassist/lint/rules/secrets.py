@@ -49,7 +49,7 @@ _PLACEHOLDER = re.compile(
     r"|(.)\1{5}|\.\.\.",
     re.IGNORECASE,
 )
-_LONG = re.compile(r"[A-Za-z0-9/+_=-]{24}")
+_LONG = re.compile(r"[A-Za-z0-9/+_=-]{20}")
 """What every such value holds, told faster than the label before it."""
 _RANDOM = 3.6
 """Bits each character of a generated key has; words and paths have fewer."""
@@ -136,11 +136,13 @@ def _keys(page: Page, scope: Scope) -> Iterator[Found]:
     text = page.text
     for match in _PEM.finditer(text) if "PRIVATE KEY" in text else ():
         yield Found(page.path, page.line_of(match.start()), "a private key in PEM form")
+    if _LONG.search(text) is None:
+        return
     for match in (*_WIF.finditer(text), *(_XPRV.finditer(text) if "prv" in text else ())):
         if base58check(match[0]) is not None:
             message = f"a private key that opens a wallet: {_masked(match[0])}"
             yield Found(page.path, page.line_of(match.start()), message)
-    for match in _LABELLED_KEY.finditer(text) if _LONG.search(text) else ():
+    for match in _LABELLED_KEY.finditer(text):
         if len(set(match[1].lower())) >= 10 and not _PLACEHOLDER.search(match[1]):
             message = f"a private key: {_masked(match[1])}"
             yield Found(page.path, page.line_of(match.start(1)), message)
@@ -148,13 +150,15 @@ def _keys(page: Page, scope: Scope) -> Iterator[Found]:
 
 def _tokens(page: Page, scope: Scope) -> Iterator[Found]:
     text = page.text
+    if _LONG.search(text) is None:
+        return
     taken = set()
     for match in _TOKENS.finditer(text):
         if not _PLACEHOLDER.search(match[0]) and entropy(match[0]) > 3:
             taken.add(match.start())
             message = f"an API key or token: {_masked(match[0])}"
             yield Found(page.path, page.line_of(match.start()), message)
-    for match in _LABELLED_TOKEN.finditer(text) if _LONG.search(text) else ():
+    for match in _LABELLED_TOKEN.finditer(text):
         value = match[1]
         mixed = any(char.isdigit() for char in value) and any(char.isalpha() for char in value)
         if match.start(1) in taken or not mixed or _PLACEHOLDER.search(value):

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from typing import Literal, NamedTuple
 from urllib.parse import unquote, urlsplit
+from weakref import WeakKeyDictionary
 
 from kbassist.lint.model import Kb, Link, Page
 
@@ -34,6 +35,18 @@ class Target(NamedTuple):
 
 
 _UNKNOWN = Target("unknown")
+_RESOLVED: WeakKeyDictionary[Kb, list[tuple[Page, Link, Target]]] = WeakKeyDictionary()
+
+
+def targets(kb: Kb) -> list[tuple[Page, Link, Target]]:
+    """Every link and image with where it leads; worked out once for all rules."""
+    found = _RESOLVED.get(kb)
+    if found is None:
+        found = [
+            (page, link, target_of(page, link, kb)) for page in kb.pages for link in page.links
+        ]
+        _RESOLVED[kb] = found
+    return found
 
 
 def target_of(page: Page, link: Link, kb: Kb) -> Target:
