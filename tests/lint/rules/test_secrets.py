@@ -118,7 +118,7 @@ def test_what_is_no_api_key(write_kb: WriteKb, text: str) -> None:
 def test_card_numbers(write_kb: WriteKb) -> None:
     text = (
         "Paid with 4539 1488 0343 6467 today.\n\nOrder 4539148803436467.\n\n卡号 4539148803436467\n\n"
-        "Test with 4242 4242 4242 4242 or 4111 1111 1111 1111.\n\nCall 4539 1488 0343 6468.\n"
+        "Test with 4242 4242 4242 4242, 4444 3333 2222 1111 or 4111 1111 1111 1111.\n\nCall 4539 1488 0343 6468.\n"
     )
     kb = write_kb({"a.md": text})
     assert places(kb, "KB804") == [("a.md", 1), ("a.md", 5)]

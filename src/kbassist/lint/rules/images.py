@@ -122,8 +122,7 @@ RULES = (
         "warning",
         what="An image has no alternative text.",
         why="It cannot be found by search, nor read by a screen reader or a chat bot.",
-        fix="Say what it shows, as in `![The network field of the deposit page](…)`; for "
-        'decoration, HTML with `alt=""`.',
+        fix='Say what it shows between `![` and `]`; for decoration, use HTML with `alt=""`.',
         example="![](../../images/deposit-two-screens.svg)",
         page=_without_alt,
     ),
