@@ -18,7 +18,7 @@ severity, file and line, the reason, and what mends it.
 
 ```console
 $ kbassist lint kb
-zh/wallet/fees.md
+kb/zh/wallet/fees.md
   31  error    link '#daily': this article has no anchor 'daily'  KB202 broken-anchor
       → Did you mean #daily-limits?
 

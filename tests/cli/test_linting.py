@@ -53,13 +53,13 @@ def parsed(result: Result, definition: str) -> dict[str, Any]:
     return value
 
 
-TEXT = """a.md
+TEXT = """kb/a.md
   3  error    link 'gone.md': there is no gone.md  KB201 broken-link
      → Correct the path, or take the link off.
   5  warning  '##提币' is no heading: the space after ## is missing  KB402 heading-without-space
      → Put a space after the number signs. (--fix does it)
 
-b.md
+kb/b.md
   3  warning  nothing stands below the heading 'Empty'  KB403 empty-section
      → Write the section, or take the heading off.
 

@@ -34,7 +34,7 @@ def report(
             line(annotation(finding, value.folder))
         return None
     for path, findings in groupby(value.findings, key=lambda finding: finding.path):
-        line(styled(path, bold=True))
+        line(styled(str(value.folder / path), bold=True))
         _findings(list(findings))
         line()
     for change in written:
