@@ -32,6 +32,9 @@ from kbassist.lint.rules.silencing import UNKNOWN, UNUSED
 from kbassist.lint.settings import load_lint_settings
 from kbassist.lint.workers import read_all
 
+_TICK = 20
+"""Files between two reports of progress."""
+
 Pair = tuple[Rule, Found]
 
 
@@ -91,7 +94,7 @@ def lint(
     for done, (page, found) in enumerate(read_all(paths, scope, names, jobs), 1):
         pages.append(page)
         pairs += [(RULES[code], item) for code, item in found]
-        if progress is not None:
+        if progress is not None and (done % _TICK == 0 or done == len(paths)):
             progress("lint", done, len(paths))
     together = Kb(scope, tuple(pages))
     pairs += [(rule, item) for rule in wanted if rule.kb for item in rule.kb(together)]
