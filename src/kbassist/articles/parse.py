@@ -45,9 +45,9 @@ _INVISIBLE = re.compile(
     r"|\]\([^()\n]*\)|^[ \t>]*\[[^\[\]\n]+\]:.*?$",
     re.DOTALL | re.MULTILINE,
 )
-_NEVER_CLOSED = re.compile(r"<!--(?!.*?-->)", re.DOTALL)
 _CODE_OR_COMMENT = re.compile(
-    r"<!--.*?-->|^[ \t>]*(`{3,}|~{3,}).*?(?:^[ \t>]*\1|\Z)|`[^`\n]*`", re.DOTALL | re.MULTILINE
+    r"<!--(?:.*?-->|.*\Z)|^[ \t>]*(`{3,}|~{3,}).*?(?:^[ \t>]*\1|\Z)|`[^`\n]*`",
+    re.DOTALL | re.MULTILINE,
 )
 _LANGUAGE_SAMPLE = 6000
 _NOT_IN_ID = re.compile(r"[#\x00-\x1f\x7f-\x9f]")
@@ -176,16 +176,20 @@ def _events(source: Source, body: int, tokens: list[Token] | None) -> list[Event
 def _oddities(source: Source, path: str, sections: Sequence[Section]) -> list[BuildWarning]:
     warnings = []
     if "<!--" in source.text:
-        text = _CODE_OR_COMMENT.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), source.text)
-        match = _NEVER_CLOSED.search(text)
-        if match is not None:
-            line = source.line_of(match.start())
+        found = _CODE_OR_COMMENT.finditer(source.text)
+        open_one = next((item for item in found if _is_open_comment(item[0])), None)
+        if open_one is not None:
+            line = source.line_of(open_one.start())
             warnings.append(BuildWarning(path, UNCLOSED_COMMENT, line))
     if not sections:
         warnings.append(BuildWarning(path, NO_TEXT))
     elif not any(section.blocks for section in sections):
         warnings.append(BuildWarning(path, ONLY_HEADINGS, sections[0].span.start_line))
     return warnings
+
+
+def _is_open_comment(text: str) -> bool:
+    return text.startswith("<!--") and not text.endswith("-->")
 
 
 def _unknown_anchor(path: str, line: int, name: str, sections: Sequence[Section]) -> BuildWarning:

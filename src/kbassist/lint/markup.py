@@ -12,15 +12,14 @@ from kbassist.articles.html import attributes
 from kbassist.articles.plain import render_inline
 from kbassist.articles.source import Source
 from kbassist.lint.model import Heading, Link, Silence
-from kbassist.lint.silences import COMMENT, read_silence
+from kbassist.lint.silences import comments, read_silence
 
-_TAG = re.compile(
-    r"""<(a|img|[A-Za-z][\w.:-]*)((?:\s+(?:[^'"<>]|"[^"]*"|'[^']*'|\{[^{}]*\})*)?)>"""
-)
+_TAG = re.compile(r"""<([A-Za-z][\w.:-]*)((?:\s(?:[^'"<>]|"[^"]*"|'[^']*')*)?)>""")
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _ID = re.compile(r"""\b(?:id|name)\s*=\s*(?:"([^"]+)"|'([^']+)'|([^\s"'>{}]+))""")
 _LISTED_ID = re.compile(r"\{:?[^{}\n]*#([^\s{}#]+)[^{}\n]*\}")
 _INCLUDE = re.compile(
-    r"\{\{[%<]?\s*\$?include|^[ \t]*-+8<-+|^<[A-Z]\w*(?:\s[^<>]*)?/>|\[!(?:INCLUDE|TAB)\b|"
+    r"\{\{[%<]?\s*\$?include|^[ \t]*-+8<-+|^<(?-i:[A-Z])\w*(?:\s[^<>]*)?/>|\[!(?:INCLUDE|TAB)\b|"
     r"^[ \t]*!?@include\b|^\s*<<<\s*@|\{%\s*include",
     re.MULTILINE | re.IGNORECASE,
 )
@@ -86,7 +85,7 @@ class Markup:
 
     def _children(self, children: Sequence[Token], start: int, end: int) -> None:
         cursor, line = start, self.source.line_of(start)
-        taken: set[int] = set()
+        taken: dict[str, int] = {}
         for index, child in enumerate(children):
             if child.type in ("softbreak", "hardbreak"):
                 line += 1
@@ -107,16 +106,16 @@ class Markup:
                 self.links.append(Link(href, " ".join(text.split()), place, at, image))
 
     def _find(
-        self, href: str, marks: tuple[str, str], start: int, end: int, taken: set[int]
+        self, href: str, marks: tuple[str, str], start: int, end: int, taken: dict[str, int]
     ) -> int | None:
         """Offset of a link's target, and not that of one before it."""
         text, (before, after) = self.source.text, marks
         for opening, closing in ((before, f"{after} \t\n"), (f"{before}<", ">")):
-            found = text.find(opening + href, start, end)
+            found = text.find(opening + href, taken.get(opening + href, start), end)
             while found >= 0:
                 at = found + len(opening)
-                if at not in taken and text[at + len(href) : at + len(href) + 1] in closing:
-                    taken.add(at)
+                if text[at + len(href) : at + len(href) + 1] in closing:
+                    taken[opening + href] = at
                     return at
                 found = text.find(opening + href, found + 1, end)
         return None
@@ -125,11 +124,11 @@ class Markup:
         """Tags and comments of raw HTML."""
         text = self.source.text[start:end]
         if "<!--" in text:
-            for comment in COMMENT.finditer(text):
-                silence = read_silence(self.source, start + comment.start(), start + comment.end())
+            for begin, stop in comments(text):
+                silence = read_silence(self.source, start + begin, start + stop)
                 if silence is not None:
                     self.silences.append(silence)
-            text = COMMENT.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
+            text = _COMMENT.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
         for match in _TAG.finditer(text):
             for groups in _ID.findall(match[2]):
                 self.anchors.add(next(filter(None, groups)))

@@ -13,11 +13,21 @@ from collections.abc import Iterator
 from kbassist.articles.source import Source
 from kbassist.lint.model import Silence
 
-COMMENT = re.compile(r"<!--(?:(?!-->).)*?-->", re.DOTALL)
 _DIRECTIVE = re.compile(
     r"kbassist-lint:\s*(disable(?:-next-line|-line)?)\s*=\s*([\w-]+(?:\s*,\s*[\w-]+)*)"
 )
 _FRONT_COMMENT = re.compile(r"(?:^|[ \t])#[ \t]*kbassist-lint:[^\n]*", re.MULTILINE)
+
+
+def comments(text: str) -> Iterator[tuple[int, int]]:
+    """Where each HTML comment begins and ends; one that is never closed is none."""
+    start = text.find("<!--")
+    while start >= 0:
+        end = text.find("-->", start + 4)
+        if end < 0:
+            return
+        yield start, end + 3
+        start = text.find("<!--", end + 3)
 
 
 def read_silence(source: Source, start: int, end: int) -> Silence | None:

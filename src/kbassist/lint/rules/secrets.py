@@ -20,7 +20,7 @@ _LONGEST = 28
 """Words in a row beyond which it is a word list, not a phrase."""
 
 _PEM = re.compile(
-    r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----\s+(?:[\w-]+: .*\s+)*"
+    r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----\s+(?:[\w-]+: [^\n]*\n\s*)*"
     r"[A-Za-z0-9+/=\s>]{100,}-----END"
 )
 _BASE58 = r"[1-9A-HJ-NP-Za-km-z]"

@@ -6,8 +6,7 @@ import difflib
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from kbassist.articles.glossary import Term, clashes
@@ -152,14 +151,12 @@ def _meant(written: str, term: Term) -> str:
     return best
 
 
-@lru_cache(maxsize=8)
-def _aliases(terms: tuple[Term, ...]) -> dict[str, str]:
+def _aliases(terms: Sequence[Term]) -> dict[str, str]:
     """Han aliases that one entry alone claims → the entry's name."""
     holders: defaultdict[str, set[str]] = defaultdict(set)
     for term in terms:
         for name in (term.name, *term.aliases):
             holders[name].add(term.name)
-    parts = set(holders)
     return {
         alias: term.name
         for term in terms
@@ -170,13 +167,13 @@ def _aliases(terms: tuple[Term, ...]) -> dict[str, str]:
         and term.name not in alias
         and bool(_HAN.search(alias)) == bool(_HAN.search(term.name))
         and ((len(alias) > 1 and _HAN.search(alias)) or " " in alias)
-        and not any(alias != other and alias in other for other in parts)
+        and not any(alias != other and alias in other for other in holders)
     }
 
 
 def _inconsistent(kb: Kb) -> Iterator[Found]:
     for language, terms in _by_language(kb).items():
-        names = _aliases(tuple(terms))
+        names = _aliases(terms)
         finder = _Names([*names, *names.values()])
         folded = {_key(alias): (alias, name) for alias, name in names.items()}
         everywhere: Counter[str] = Counter()
