@@ -31,6 +31,7 @@ def test_a_file_that_is_not_there(write_kb: WriteKb) -> None:
         "limits.html#daily-limits",
         "limits.md?x=1#%E6%89%8B%E7%BB%AD%E8%B4%B9",
         "#top",
+        "#main-content",
         "#here",
         "https://else.example/limits.md",
         "mailto:a@b.example",
@@ -84,6 +85,11 @@ def test_comments_and_code_have_no_links(write_kb: WriteKb) -> None:
 def test_anchors_that_come_from_elsewhere_are_not_judged(write_kb: WriteKb) -> None:
     text = "# A\n\n{{< include part.md >}}\n\nSee [it](#part).\n"
     assert places(write_kb({"a.md": text}), "KB202") == []
+
+
+def test_tags_that_take_nothing_in(write_kb: WriteKb) -> None:
+    text = "# A\n\n<br />\n<img src='https://x.example/a.png' alt='' />\n\nSee [it](#part).\n"
+    assert places(write_kb({"a.md": text}), "KB202") == [("a.md", 6)]
 
 
 def test_capitals(write_kb: WriteKb) -> None:

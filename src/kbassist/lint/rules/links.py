@@ -13,6 +13,9 @@ from rapidfuzz import fuzz, process
 from kbassist.lint.model import Edit, Found, Kb, Link, Page, Rule
 from kbassist.lint.rules.targets import Target, loose, targets, within
 
+_OF_EVERY_PAGE = frozenset({"top", "main", "content", "main-content"})
+"""Anchors that browsers or the site around an article define."""
+
 
 def _links(kb: Kb) -> Iterator[tuple[Page, Link, Target]]:
     return (found for found in targets(kb) if not found[1].image)
@@ -83,7 +86,7 @@ def _anchor_state(target: Target) -> str:
     page, anchor = target.page, target.anchor
     if page is None or page.article is None or page.includes:
         return "good"
-    if not anchor or anchor in page.anchors or anchor == "top" or anchor[:1] in ":/!":
+    if not anchor or anchor in page.anchors or anchor in _OF_EVERY_PAGE or anchor[:1] in ":/!":
         return "good"
     if anchor.casefold() in {known.casefold() for known in page.anchors}:
         return "case"
