@@ -77,9 +77,10 @@ model: $(VENV_TRAINING)/.training  ## train the bundled embedding model anew, on
 model-trials: $(VENV_TRAINING)/.training  ## variants of the model on fewer pairs, measured on development sets
 	PYTHONPATH=. $(VENV_TRAINING)/bin/python benchmarks/model_trials.py
 
-docs: $(VENV)/.dev  ## write docs/cli.md from the commands' own help
+docs: $(VENV)/.dev  ## write docs/cli.md from the commands' own help, docs/lint.md from the rules
 	$(BIN)/python docs/generate_cli.py
 	$(BIN)/python docs/generate_schema.py
+	$(BIN)/python docs/generate_lint.py
 
 clean:
 	rm -rf $(VENV) $(VENV_TRANSFORMERS) $(VENV_PEERS) $(VENV_TRAINING) .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -21,6 +21,7 @@ COMMANDS = (
             "verify",
             "cache",
             "coverage",
+            "lint",
             "calibrate",
             "glossary",
             "eval",

@@ -42,7 +42,7 @@ ERRORS = [
     ('synonyms = [\n["aa", "bb"],\n["cc", "cc"],\n]\n', 3, "synonym twice, of 'cc' and of 'cc'", "one group"),
     ('# x\n\nlocale = ["en"]\n', 3, "unknown key 'locale'", "Did you mean 'locales'?"),
     ('Locales = ["en"]\n', 1, "unknown key 'Locales'", "Did you mean 'locales'?"),
-    ("[kb]\na = 1\n", 1, "unknown key 'kb'", "Known keys: base_url, locales"),
+    ("[kb]\na = 1\n", 1, "unknown key 'kb'", "Known keys: base_url, lint, locales"),
     ("\nbase_url = 3\n", 2, "base_url must be text, found 3", 'base_url = "…"'),
     ('\nlocales = "en"\n', 2, "locales must be a list of texts, found 'en'", 'locales = ["…"'),
     ("#\nbase_url = https://h\n", 2, "not valid TOML: Invalid value: 'base_url = https://h'", "quotes"),

@@ -12,6 +12,8 @@ from typing import Any
 from kbassist.errors import ConfigError
 
 KB_CONFIG_NAME = "kbassist.toml"
+LINT_TABLE = "lint"
+"""The table that `kbassist lint` reads (`lint/settings.py`); an index does not depend on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +44,8 @@ def load_kb_config(kb: Path) -> KbConfig:
         return KbConfig()
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror or error}") from None
-    table = _table(path, raw)
-    known = {item.name for item in fields(KbConfig)}
+    table = read_table(path, raw)
+    known = {item.name for item in fields(KbConfig)} | {LINT_TABLE}
     for key in table:
         if key not in known:
             import difflib  # takes a while, and few keys are wrong
@@ -59,7 +61,7 @@ def load_kb_config(kb: Path) -> KbConfig:
         values["base_url"] = _text(path, "base_url", table["base_url"]).rstrip("/")
     for key in ("locales", "restricted_audiences"):
         if key in table:
-            values[key] = _texts(path, key, table[key])
+            values[key] = texts(path, key, table[key])
     if "synonyms" in table:
         values["synonyms"] = _groups(path, table["synonyms"])
     return KbConfig(**values)
@@ -80,7 +82,12 @@ def _place(path: Path, key: str) -> str:
     return str(path) if line is None else f"{path}:{line}"
 
 
-def _table(path: Path, raw: bytes) -> dict[str, Any]:
+def read_table(path: Path, raw: bytes) -> dict[str, Any]:
+    """The settings in a TOML file's bytes.
+
+    Raises:
+        ConfigError: not UTF-8, or not TOML; the hint says what to write.
+    """
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -127,7 +134,7 @@ def _text(path: Path, key: str, value: object) -> str:
     )
 
 
-def _texts(path: Path, name: str, value: object, key: str = "") -> tuple[str, ...]:
+def texts(path: Path, name: str, value: object, key: str = "") -> tuple[str, ...]:
     """A list of texts; the key that it stands under is its name where none is given."""
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         return tuple(value)
@@ -149,7 +156,7 @@ def _groups(path: Path, value: object) -> tuple[tuple[str, ...], ...]:
     holders: dict[str, tuple[str, ...]] = {}
     groups = []
     for entry in value:
-        group = _texts(path, "each group of synonyms", entry, "synonyms")
+        group = texts(path, "each group of synonyms", entry, "synonyms")
         for phrase in group:
             same = " ".join(unicodedata.normalize("NFKC", phrase).casefold().split())
             if len(same) < 2:

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import pytest
+from markdown_it.token import Token
 
-from kbassist.articles.parse import parse_article
+from kbassist.articles.parse import parse_article, read_article
 from kbassist.kb_config import KbConfig
 from tests.articles.cases import article
 
@@ -111,6 +112,20 @@ def test_warns_of_a_comment_that_is_never_closed() -> None:
     assert [(item.line, item.message) for item in warnings] == [
         (13, "a comment is never closed: everything after it is hidden")
     ]
+
+
+def test_a_fence_that_is_opened_inside_a_comment_hides_nothing() -> None:
+    text = "# T\n\n<!--\n```bash\n# old\n-->\n```bash\nls\n```\n\n<!-- c -->\n\ntext\n"
+    _, warnings = parse_article(text.encode(), "a.md", KbConfig())
+    assert warnings == []
+
+
+def test_tokens_of_the_parser_have_the_lines_of_the_file() -> None:
+    tokens: list[Token] = []
+    read_article(b"---\nid: a\n---\n\n# T\n\n[x](y.md)\n", "a.md", KbConfig(), tokens)
+    places = {token.type: token.map for token in tokens if token.map}
+    assert places["heading_open"] == [4, 5]
+    assert places["paragraph_open"] == [6, 7]
 
 
 def test_text_that_the_parser_drops_is_kept_as_one_paragraph() -> None:

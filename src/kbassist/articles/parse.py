@@ -10,6 +10,8 @@ from pathlib import PurePosixPath
 from typing import cast
 from urllib.parse import quote
 
+from markdown_it.token import Token
+
 from kbassist.articles.flow import Event, Open, Piece
 from kbassist.articles.frontmatter import FrontMatter, read_front_matter
 from kbassist.articles.markdown import Reader
@@ -32,13 +34,21 @@ from kbassist.types import (
     Status,
 )
 
+UNCLOSED_COMMENT = "a comment is never closed: everything after it is hidden"
+NO_TEXT = "no text: nothing of this file can be found"
+ONLY_HEADINGS = "only headings: there is nothing to quote below them"
+UNKNOWN_ANCHOR = "questions: no section has the anchor"
+"""How the warnings read that are not about a value of the front matter alone."""
+
 _INVISIBLE = re.compile(
     r"<!--.*?(?:-->|\Z)|<[^<>]*>|\{\{[<%].{0,800}?[>%]\}\}"
     r"|\]\([^()\n]*\)|^[ \t>]*\[[^\[\]\n]+\]:.*?$",
     re.DOTALL | re.MULTILINE,
 )
-_UNCLOSED_COMMENT = re.compile(r"<!--(?!.*?-->)", re.DOTALL)
-_FENCES = re.compile(r"^[ \t>]*(`{3,}|~{3,}).*?(?:^[ \t>]*\1|\Z)|`[^`\n]*`", re.DOTALL | re.M)
+_CODE_OR_COMMENT = re.compile(
+    r"<!--(?:.*?-->|.*\Z)|^[ \t>]*(`{3,}|~{3,}).*?(?:^[ \t>]*\1|\Z)|`[^`\n]*`",
+    re.DOTALL | re.MULTILINE,
+)
 _LANGUAGE_SAMPLE = 6000
 _NOT_IN_ID = re.compile(r"[#\x00-\x1f\x7f-\x9f]")
 
@@ -59,6 +69,8 @@ class Parsed:
     warnings: tuple[BuildWarning, ...]
     lines: Mapping[str, int]
     """Front matter key → its line."""
+    body: int = 0
+    """Offset of the first character after the front matter."""
 
 
 def parse_article(raw: bytes, path: str, config: KbConfig) -> tuple[Article, list[BuildWarning]]:
@@ -79,24 +91,36 @@ def parse_article(raw: bytes, path: str, config: KbConfig) -> tuple[Article, lis
     return parsed.article, list(parsed.warnings)
 
 
-def read_article(raw: bytes, path: str, config: KbConfig) -> Parsed:
-    """Parse one file and say everything that is wrong with it."""
+def read_article(
+    raw: bytes, path: str, config: KbConfig, tokens: list[Token] | None = None
+) -> Parsed:
+    """Parse one file and say everything that is wrong with it.
+
+    Args:
+        raw: the file's bytes.
+        path: POSIX path relative to the kb folder.
+        config: the knowledge base's own settings.
+        tokens: takes the parser's tokens, for those who look at links and comments too; their
+            lines are those of the file.
+    """
     try:
         source = Source(decode(raw, path))
     except ArticleError as error:
         return Parsed(None, (error,), (), {})
     front = read_front_matter(source.text, path, KNOWN_KEYS)
     fields = Fields(front, path, config)
-    article = _build(source, front, fields)
+    article = _build(source, front, fields, tokens)
     lines = {key: value.line for key, value in front.values.items()}
     warnings = sorted(fields.warnings, key=lambda item: item.line or 0)
     problems = tuple(sorted(fields.problems, key=lambda item: item.line or 0))
-    return Parsed(None if problems else article, problems, tuple(warnings), lines)
+    return Parsed(None if problems else article, problems, tuple(warnings), lines, front.end)
 
 
-def _build(source: Source, front: FrontMatter, fields: Fields) -> Article:
+def _build(
+    source: Source, front: FrontMatter, fields: Fields, tokens: list[Token] | None
+) -> Article:
     path, config = fields.path, fields.config
-    events = _events(source, front.end)
+    events = _events(source, front.end, tokens)
     title = fields.text("title") or article_title(events) or PurePosixPath(path).stem
     questions, by_anchor = fields.questions()
     sections, unknown = build_sections(events, title, by_anchor, source)
@@ -133,11 +157,14 @@ def _build(source: Source, front: FrontMatter, fields: Fields) -> Article:
     return Article(meta, source.text, sections)
 
 
-def _events(source: Source, body: int) -> list[Event]:
+def _events(source: Source, body: int, tokens: list[Token] | None) -> list[Event]:
     """The flow after the front matter; lines keep their numbers."""
     text = source.text
     blank = "\n" * text.count("\n", 0, body)
-    events = find_questions(Reader(source, blank + text[body:]).read(), source)
+    reader = Reader(source, blank + text[body:])
+    if tokens is not None:
+        tokens += reader.tokens
+    events = find_questions(reader.read(), source)
     if not any(isinstance(event, Piece) for event in events) and not article_title(events):
         rest = _INVISIBLE.sub(" ", text[body:])
         span = source.span(body, len(text))
@@ -149,24 +176,27 @@ def _events(source: Source, body: int) -> list[Event]:
 def _oddities(source: Source, path: str, sections: Sequence[Section]) -> list[BuildWarning]:
     warnings = []
     if "<!--" in source.text:
-        text = _FENCES.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), source.text)
-        match = _UNCLOSED_COMMENT.search(text)
-        if match is not None:
-            message = "a comment is never closed: everything after it is hidden"
-            warnings.append(BuildWarning(path, message, source.line_of(match.start())))
+        found = _CODE_OR_COMMENT.finditer(source.text)
+        open_one = next((item for item in found if _is_open_comment(item[0])), None)
+        if open_one is not None:
+            line = source.line_of(open_one.start())
+            warnings.append(BuildWarning(path, UNCLOSED_COMMENT, line))
     if not sections:
-        warnings.append(BuildWarning(path, "no text: nothing of this file can be found"))
+        warnings.append(BuildWarning(path, NO_TEXT))
     elif not any(section.blocks for section in sections):
-        message = "only headings: there is nothing to quote below them"
-        warnings.append(BuildWarning(path, message, sections[0].span.start_line))
+        warnings.append(BuildWarning(path, ONLY_HEADINGS, sections[0].span.start_line))
     return warnings
+
+
+def _is_open_comment(text: str) -> bool:
+    return text.startswith("<!--") and not text.endswith("-->")
 
 
 def _unknown_anchor(path: str, line: int, name: str, sections: Sequence[Section]) -> BuildWarning:
     anchors = [section.anchor for section in sections if section.anchor]
     near = difflib.get_close_matches(name, anchors, n=3, cutoff=0.4) or anchors[:3]
     guess = f"; near it: {', '.join(near)}" if near else ""
-    message = f"questions: no section has the anchor {name!r}; its phrasings go to the article"
+    message = f"{UNKNOWN_ANCHOR} {name!r}; its phrasings go to the article"
     message += guess
     return BuildWarning(path, message, line)
 

@@ -185,7 +185,7 @@ def _link_destination(text: str, pos: int, maximum: int) -> object:
         return result
     match = _LOOSE_TARGET.match(text, pos, maximum)
     if match is not None:
-        result.ok, result.str, result.pos = True, "", match.end()
+        result.ok, result.str, result.pos = True, match[0], match.end()
     return result
 
 
