@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from .catalogue import ENTRIES, Entry
+from .catalogue import ENTRIES, Entry, packages_of
 from .corpus import File, choose, data_folder, survey, unpack, write_corpus
 from .machine import machine, versions
 from .queries import make_queries, write_queries
@@ -108,7 +108,7 @@ def main() -> int:
             folder = root / str(size)
             sized = results["sizes"].setdefault(str(size), {"systems": {}})
             sized["machine"] = machine()
-            sized["versions"] = versions(name for entry in ENTRIES for name in entry.packages)
+            sized["versions"] = {**sized.get("versions", {}), **versions(packages_of(wanted))}
             sized["corpus"] = prepare(files, size, folder)
             for entry in wanted:
                 reason = too_slow(results, entry, size)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -76,3 +77,8 @@ ENTRIES: tuple[Entry, ...] = (
           "`Assistant.search(mode=\"vector\")`: what the untrained embedder finds without words,"
           " for reference"),
 )  # fmt: skip
+
+
+def packages_of(entries: Iterable[Entry]) -> set[str]:
+    """Distributions of some entries."""
+    return {name for entry in entries for name in entry.packages}
