@@ -14,12 +14,13 @@ from kbassist.answer.parts import split
 from kbassist.answer.snapshot import Snapshot
 from kbassist.config import AnswerSettings, SearchSettings
 from kbassist.coverage.findings import Place
+from kbassist.coverage.places import place_of
 from kbassist.errors import QuestionError
 from kbassist.index.filters import Filters
 from kbassist.index.pool import default_jobs, spread
 from kbassist.index.reader import Index
 from kbassist.text.language import UNDETERMINED, detect_query
-from kbassist.types import ArticleMeta, Chunk, Hit
+from kbassist.types import Hit
 
 RETRIEVED = 10
 """First hits that count as retrieved."""
@@ -118,26 +119,11 @@ class Worker:
                 Found(hit.article.id, origin(hit), hit.chunk.id, hit.score)
                 for hit in hits[:RETRIEVED]
             ),
-            best=place_of(hits[0].chunk, hits[0].article) if hits else None,
+            best=place_of(hits[0].article, hits[0].chunk) if hits else None,
             products=hits[0].article.products if hits else (),
             language=spoken,
             other_language=bool(hits) and _foreign(spoken, hits[0]),
         )
-
-
-def place_of(chunk: Chunk, article: ArticleMeta) -> Place:
-    """Where a chunk stands."""
-    return Place(
-        article_id=article.id,
-        chunk_id=chunk.id,
-        title=article.title,
-        heading_path=chunk.heading_path,
-        path=chunk.path,
-        start_line=chunk.start_line,
-        end_line=chunk.end_line,
-        locale=article.locale,
-        url=article.address(chunk.anchor),
-    )
 
 
 def judge_all(
