@@ -8,7 +8,16 @@ from pathlib import Path
 
 import kbassist
 
-HEAVY = ("torch", "faiss", "sentence_transformers", "numpy", "markdown_it", "langdetect", "typer")
+HEAVY = (
+    "torch",
+    "faiss",
+    "sentence_transformers",
+    "numpy",
+    "markdown_it",
+    "langdetect",
+    "typer",
+    "mnemonic",
+)
 
 
 def test_names_are_sorted_few_and_exactly_these() -> None:

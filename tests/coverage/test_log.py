@@ -80,7 +80,11 @@ def test_follow_ups_of_datasets_are_completed(tmp_path: Path) -> None:
         ("a.csv", "", r"a\.csv:1: no column of questions, found an empty file"),
         ("a.csv", "question,count\nfees?,many\n", r"a\.csv:2: the count must be .* found 'many'"),
         ("a.csv", 'question\n"a\n', None),
-        ("a.jsonl", '{"question": "a"}\n{"question": }\n', r"a\.jsonl:2: bad JSON at column 14"),
+        (
+            "a.jsonl",
+            '{"question": "a"}\n{"question": }\n',
+            r"a\.jsonl:2: bad JSON: Expecting value at column 14",
+        ),
         ("a.jsonl", "[1, 2]\n", r"a\.jsonl:1: no question in it"),
         ("a.jsonl", '{"query": 5}\n', r"a\.jsonl:1: no question in it"),
         ("a.txt", b"ok\n\xff\xff\xff\n", r"a\.txt:2: neither UTF-8 nor GB 18030: byte 3 is 0xff"),

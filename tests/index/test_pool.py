@@ -8,15 +8,17 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 from kbassist import BuildError, build_index
 from kbassist.config import Bm25Settings, ChunkSettings
-from kbassist.errors import ArticleError, ModelError, UsageError
+from kbassist.errors import ArticleError, KbassistError, ModelError, UsageError
 from kbassist.index import pool
-from kbassist.index.pool import Crew, Pool
+from kbassist.index.pool import Crew, Pool, spread
 from kbassist.index.task import Context, File
 from kbassist.kb_config import KbConfig
 from tests.conftest import HARBOR
@@ -163,3 +165,28 @@ def test_threads_are_not_left() -> None:
     with Crew(CONTEXT, 2) as crew:
         list(crew.run([("a", ("parse", FILES), 1)]))
     assert threading.active_count() == before
+
+
+class Dying(NamedTuple):
+    """A context whose worker ends its process."""
+
+    status: int
+
+    def worker(self) -> Dying:
+        return self
+
+    def die(self, items: Sequence[int]) -> None:
+        os._exit(self.status)
+
+
+def test_work_that_is_no_build_says_what_died() -> None:
+    with pytest.raises(KbassistError, match="a process that read files died") as error:
+        list(spread(Dying(3), "die", range(4), batch=1, jobs=2, what="read files"))
+    assert not isinstance(error.value, BuildError)
+    assert "--jobs 1" in error.value.hint
+
+
+def test_work_that_is_no_build_comes_in_order() -> None:
+    for jobs in (1, 2):
+        done = [*spread(CONTEXT, "parse", FILES * 4, batch=3, jobs=jobs, what="read files")]
+        assert [len(parsed.records) for parsed in done] == [3, 3, 2]

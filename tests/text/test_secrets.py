@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from kbassist.text.secrets import KINDS, Secret, find_secrets
+from kbassist.text.secrets import KINDS, Kind, Secret, find_secrets
 
 PHRASE = "legal winner thank year wave sausage worth useful legal winner thank yellow"
 """A published test vector of BIP-39."""
@@ -117,3 +117,55 @@ def test_findings_are_ordered_and_apart() -> None:
 
 def test_a_secret_is_of_a_known_kind() -> None:
     assert Secret("card", 0, 1, True).kind in KINDS
+
+
+RANDOM = "q8Zr1mVtXw9LkP3sYd7NcB5hJ2fG6aQ0"
+BODY = "MIIEowIBAAKCAQEAxz9mT0r5Vv3yq1K2f8Z4nQ7dLw6sRbUe\n" * 4
+PGP = f"-----BEGIN PGP PRIVATE KEY BLOCK-----\n\n{BODY}-----END PGP PRIVATE KEY BLOCK-----"
+EXTENDED = (  # a published test vector of BIP-32
+    "xprv9s21ZrQH143K3QTDL4LXw2F7HEK3wJUD2nW2nRk4stbPy6cq3jPPqjiChkVvvNKmPGJxWUtg6LnF5kejMRNNU3TGt"
+    "RBeJgk33yuGBxrMPHi"
+)
+SOLANA = "3vQB7B6MrGQZaxCuFg4oh" * 4 + "2xN7"
+
+
+@pytest.mark.parametrize(
+    ("before", "secret", "kind", "certain"),
+    [
+        ("", "gl" + "pat-Ab3dE6gH9jK2mN5pQ8sT", "api-secret", True),
+        ("", "np" + "m_Ab3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0eF3hJ6", "api-secret", True),
+        ("我的key是", "LT" + "AI5tKx8wQz3LmN7pRv", "api-secret", True),
+        ("", "s" + "k-Ab3dE6gH9jK2mN5pQ8sT1v", "api-secret", False),  # shorter than real ones
+        ("client_secret => ", RANDOM, "api-secret", True),
+        ('**API key**："', RANDOM, "api-secret", True),
+        ("", PGP, "private-key", True),
+        ("", EXTENDED, "private-key", True),
+        ("", EXTENDED[:-1] + "j", "private-key", False),
+        ("my secret key: ", SOLANA, "private-key", True),
+        ("transaction ", SOLANA, "private-key", False),
+        ("银行卡", "6222 0212 3456 7890 128", "card", True),
+        ("my card ", "622202 123456 7894", "card", True),
+    ],
+)
+def test_finds_the_forms_of_services_wallets_and_banks(
+    before: str, secret: str, kind: str, certain: bool
+) -> None:
+    assert found(before + secret) == [(kind, secret, certain)]
+    assert found(f"{before}{secret} 怎么办") == [(kind, secret, certain)]
+
+
+def test_odd_groups_are_a_card_only_where_one_is_named() -> None:
+    assert found("order 622202 123456 7894") == []
+
+
+def test_what_follows_a_token_stays() -> None:
+    text = "gh" + "p_Ab3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0eF3hJ6"
+    assert found(f"{text}为什么无效") == [("api-secret", text, True)]
+
+
+def test_only_the_kinds_that_are_asked_for() -> None:
+    text = f"a@b.co {PHRASE} 13812345678"
+    phones: tuple[Kind, ...] = ("phone",)
+    assert [one.kind for one in find_secrets(text, phones)] == ["phone"]
+    others: tuple[Kind, ...] = ("card", "api-secret")
+    assert find_secrets(text, others) == []

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from kbassist.errors import ArticleError
 from kbassist.types import Span
 
-_BOM = b"\xef\xbb\xbf"
+BOM = b"\xef\xbb\xbf"
 _WIDE_BOMS = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -20,7 +20,7 @@ def decode(raw: bytes, path: str) -> str:
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        offset = error.start + (len(_BOM) if raw.startswith(_BOM) else 0)
+        offset = error.start + (len(BOM) if raw.startswith(BOM) else 0)
         line = raw.count(b"\n", 0, offset) + 1
         wide = raw.startswith(_WIDE_BOMS)
         raise ArticleError(

@@ -8,8 +8,8 @@ from datetime import date
 from statistics import median
 
 from kbassist.coverage.findings import Place
-from kbassist.coverage.judge import place_of
 from kbassist.coverage.model import ArticleHealth, SectionHealth, Spread
+from kbassist.coverage.places import place_of
 from kbassist.coverage.suggest import Member
 from kbassist.index.filters import Filters
 from kbassist.index.reader import Index
@@ -80,7 +80,7 @@ def _sections(index: Index, filters: Filters, today: date) -> Iterator[tuple[Pla
     mask = index.mask(filters, today)
     for row, (chunk, meta) in enumerate(index.store.all_chunks()):
         if mask is None or mask[row]:
-            yield place_of(chunk, meta), meta
+            yield place_of(meta, chunk), meta
 
 
 def _health(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,12 +14,13 @@ from kbassist.answer.parts import split
 from kbassist.answer.snapshot import Snapshot
 from kbassist.config import AnswerSettings, SearchSettings
 from kbassist.coverage.findings import Place
-from kbassist.errors import BuildError, KbassistError, QuestionError
+from kbassist.coverage.places import place_of
+from kbassist.errors import QuestionError
 from kbassist.index.filters import Filters
-from kbassist.index.pool import WORTH_STARTING, Crew, default_jobs
+from kbassist.index.pool import default_jobs, spread
 from kbassist.index.reader import Index
 from kbassist.text.language import UNDETERMINED, detect_query
-from kbassist.types import ArticleMeta, Chunk, Hit
+from kbassist.types import Hit
 
 RETRIEVED = 10
 """First hits that count as retrieved."""
@@ -118,26 +119,11 @@ class Worker:
                 Found(hit.article.id, origin(hit), hit.chunk.id, hit.score)
                 for hit in hits[:RETRIEVED]
             ),
-            best=place_of(hits[0].chunk, hits[0].article) if hits else None,
+            best=place_of(hits[0].article, hits[0].chunk) if hits else None,
             products=hits[0].article.products if hits else (),
             language=spoken,
             other_language=bool(hits) and _foreign(spoken, hits[0]),
         )
-
-
-def place_of(chunk: Chunk, article: ArticleMeta) -> Place:
-    """Where a chunk stands."""
-    return Place(
-        article_id=article.id,
-        chunk_id=chunk.id,
-        title=article.title,
-        heading_path=chunk.heading_path,
-        path=chunk.path,
-        start_line=chunk.start_line,
-        end_line=chunk.end_line,
-        locale=article.locale,
-        url=article.address(chunk.anchor),
-    )
 
 
 def judge_all(
@@ -163,24 +149,15 @@ def judge_all(
         KbassistError: a process died.
     """
     count = default_jobs() if jobs is None else jobs
+    if len(questions) < WORTH_PROCESSES:
+        count = 1
     results: list[Judgement | None] = []
-    try:
-        with Crew(judging, count if len(questions) >= WORTH_PROCESSES else 1) as crew:
-            for _, judged in crew.run(_batches(questions)):
-                results.extend(judged)
-                if progress is not None:
-                    progress(len(results), len(questions))
-    except BuildError:
-        raise KbassistError(
-            "a process that judged questions died",
-            hint="If memory ran out, use one process: --jobs 1",
-        ) from None
+    what = "judged questions"
+    for judged in spread(judging, "judge", questions, batch=BATCH, jobs=count, what=what):
+        results.extend(judged)
+        if progress is not None:
+            progress(len(results), len(questions))
     return results
-
-
-def _batches(questions: Sequence[str]) -> Iterator[tuple[int, tuple[str, Sequence[str]], int]]:
-    for start in range(0, len(questions), BATCH):
-        yield start, ("judge", questions[start : start + BATCH]), WORTH_STARTING
 
 
 def _foreign(spoken: str, hit: Hit) -> bool:

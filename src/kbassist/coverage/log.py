@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
 import sys
 from collections.abc import Iterator, Mapping
@@ -19,6 +18,7 @@ from kbassist.answer.followup import Turn, resolve
 from kbassist.config import SearchSettings
 from kbassist.coverage.when import day_of
 from kbassist.errors import DatasetError
+from kbassist.evals.lines import json_values
 
 STANDARD_INPUT = "-"
 SHEETS = {".csv": "", ".tsv": "\t"}
@@ -210,19 +210,7 @@ def _no_question(path: Path, header: list[str]) -> DatasetError:
 
 
 def _json_lines(path: Path, text: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    for number, line in enumerate(text.split("\n"), 1):
-        if not line.strip():
-            continue
-        try:
-            record = json.loads(line)
-        except (ValueError, RecursionError) as error:
-            at = f" at column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
-            raise DatasetError(
-                f"bad JSON{at}",
-                path=str(path),
-                line=number,
-                hint="Write one JSON object on each line.",
-            ) from None
+    for number, record in json_values(text, path):
         fields = {"text": record} if isinstance(record, str) else _fields(record)
         if fields is None or not isinstance(fields.get("text"), str):
             raise DatasetError(

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 import yaml
 
-TOP = "top"
-"""Key of the text before the first heading."""
+from kbassist.articles.sections import TOP
 
 _FENCE = re.compile(r"---\s*$")
 _END = re.compile(r"(?:---|\.\.\.)\s*$")

@@ -47,14 +47,16 @@ class SectionText:
         return place_of(self.meta, first, first.start_line, last.end_line)
 
 
-def place_of(meta: ArticleMeta, chunk: Chunk, start: int, end: int) -> Place:
+def place_of(
+    meta: ArticleMeta, chunk: Chunk, start: int | None = None, end: int | None = None
+) -> Place:
     """A place in a chunk's section.
 
     Args:
         meta: the article.
         chunk: of the section.
-        start: first line, 1-based.
-        end: last line, inclusive.
+        start: first line, 1-based; None for the chunk's.
+        end: last line, inclusive; None for the chunk's.
     """
     return Place(
         article_id=meta.id,
@@ -62,8 +64,8 @@ def place_of(meta: ArticleMeta, chunk: Chunk, start: int, end: int) -> Place:
         title=meta.title,
         heading_path=chunk.heading_path,
         path=meta.path,
-        start_line=start,
-        end_line=end,
+        start_line=chunk.start_line if start is None else start,
+        end_line=chunk.end_line if end is None else end,
         locale=meta.locale,
         url=meta.address(chunk.anchor),
     )

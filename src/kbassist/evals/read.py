@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from kbassist.errors import DatasetError
+from kbassist.evals.lines import json_values
 from kbassist.evals.model import Dataset, Question, make_dataset
 
 _SHEETS = {".csv": ",", ".tsv": "\t"}
@@ -75,21 +75,7 @@ def json_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     Raises:
         DatasetError: a line is no JSON object.
     """
-    for number, line in enumerate(_text(path).split("\n"), 1):
-        if not line.strip():
-            continue
-        try:
-            record = json.loads(line)
-        except (ValueError, RecursionError) as error:
-            found = str(error)
-            if isinstance(error, json.JSONDecodeError):
-                found = f"{error.msg} at column {error.colno}"
-            raise DatasetError(
-                f"bad JSON: {found}",
-                path=str(path),
-                line=number,
-                hint="Write one JSON object on each line.",
-            ) from None
+    for number, record in json_values(_text(path), path):
         if not isinstance(record, dict):
             raise DatasetError(
                 f"found {_shown(record)}, not an object", path=str(path), line=number

@@ -1,4 +1,4 @@
-"""Batches of a build, or of questions, over several processes or in this one."""
+"""Batches of a build, of questions or of files, over several processes or in this one."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import queue
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from itertools import chain
 from typing import Any, Protocol, TypeVar
 
-from kbassist.errors import BuildError
+from kbassist.errors import BuildError, KbassistError
 from kbassist.index.worker import receive, send
 
 _START = "import sys; sys.path[:] = {path!r}; from kbassist.index.worker import main; main()"
@@ -186,3 +186,37 @@ class Crew:
     def __exit__(self, *_: object) -> None:
         if self._pool is not None:
             self._pool.close()
+
+
+def spread(
+    context: Context, name: str, items: Sequence[Any], *, batch: int, jobs: int, what: str
+) -> Iterator[Any]:
+    """Do equal work on many items, where no build is running.
+
+    Args:
+        context: what holds for all of them.
+        name: method of the worker that takes a batch.
+        items: any number.
+        batch: items of one.
+        jobs: processes; 1 for none but this one.
+        what: what they do, in the past tense, for the message.
+
+    Returns:
+        What the method returns for each batch, in order.
+
+    Raises:
+        KbassistError: a process has died.
+    """
+    tasks = (
+        (start, (name, items[start : start + batch]), WORTH_STARTING)
+        for start in range(0, len(items), batch)
+    )
+    try:
+        with Crew(context, jobs) as crew:
+            for _, result in crew.run(tasks):
+                yield result
+    except BuildError:
+        raise KbassistError(
+            f"a process that {what} died",
+            hint="If memory ran out, use one process: --jobs 1",
+        ) from None

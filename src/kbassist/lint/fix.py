@@ -12,11 +12,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from kbassist.articles.source import decode
+from kbassist.articles.source import BOM, decode
 from kbassist.lint.model import Edit, Finding
 from kbassist.lint.run import LintReport
-
-_BOM = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +71,7 @@ def _meet(one: Edit, other: Edit) -> bool:
 def _edited(raw: bytes, path: str, edits: Sequence[Edit]) -> bytes:
     """The file with slices of its decoded text replaced; all other bytes stay as they are."""
     decode(raw, path)  # refuses what is not UTF-8
-    mark = _BOM if raw.startswith(_BOM) else b""
+    mark = BOM if raw.startswith(BOM) else b""
     text = raw[len(mark) :].decode("utf-8")
     ends: list[int] = []  # where, in the decoded text, a line end took two characters
     position = text.find("\r\n")

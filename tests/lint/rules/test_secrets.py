@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from kbassist.text.seeds import words
 from tests.conftest import WriteKb
 from tests.lint.helpers import check, places
 
@@ -52,9 +53,7 @@ def test_what_is_no_seed_phrase(write_kb: WriteKb, text: str) -> None:
 
 
 def test_a_word_list_is_none(write_kb: WriteKb) -> None:
-    from kbassist.lint.checksums import words
-
-    kb = write_kb({"a.md": " ".join([*words("english")][:200]) + "\n"})
+    kb = write_kb({"a.md": " ".join(sorted(words("english"))[:200]) + "\n"})
     assert check(kb, "KB801") == []
 
 
@@ -65,6 +64,7 @@ def test_a_word_list_is_none(write_kb: WriteKb) -> None:
         f"Import {KEY} into it",
         f"Private key: 0x{HEX}",
         f"私钥是 {HEX}",
+        f"私人密钥：{HEX}",
     ],
 )
 def test_private_keys(write_kb: WriteKb, text: str) -> None:
@@ -94,6 +94,7 @@ def test_what_is_no_private_key(write_kb: WriteKb, text: str) -> None:
         "gh" + "p_Ab3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0eF3hJ6",
         f'api_secret = "{RANDOM}"',
         f"**API key**：{RANDOM}",
+        f"你的密钥为 {RANDOM}",
     ],
 )
 def test_api_keys(write_kb: WriteKb, text: str) -> None:
@@ -128,3 +129,8 @@ def test_card_numbers(write_kb: WriteKb) -> None:
 def test_files_that_cannot_be_used_are_searched_too(write_kb: WriteKb) -> None:
     kb = write_kb({"a.md": f"---\nstatus: oops\n---\n{PHRASE}\n"})
     assert places(kb, "KB8") == [("a.md", 4)]
+
+
+def test_a_card_number_right_behind_chinese(write_kb: WriteKb) -> None:
+    kb = write_kb({"a.md": "卡号4539148803436467无效\n\n订单4539148803436467号\n"})
+    assert places(kb, "KB804") == [("a.md", 1)]
