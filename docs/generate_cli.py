@@ -13,6 +13,7 @@ COMMANDS = (
         for name in (
             "build",
             "watch",
+            "preview",
             "search",
             "ask",
             "get",
