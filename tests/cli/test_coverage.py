@@ -70,10 +70,26 @@ def test_text(cli: Cli) -> None:
     lines = result.stdout.split("\n")
     assert lines[0] == "66.7% covered: 2 of 3 askers; 0 weak, 1 uncovered"
     assert lines[1] == (
-        "2 different questions · 4 lines, 1 of them ask nothing · weeks of 2026-11-02 to 2026-11-09"
+        "2 different questions · 4 lines, 1 of them asks nothing · weeks of 2026-11-02 to 2026-11-09"
         " · 1 secret masked"
     )
     assert "jane" not in result.stdout
+
+
+def test_a_question_that_is_like_no_other_is_named(cli: Cli, tmp_path: Path) -> None:
+    result = cli("-", "--html", "r.html", "--markdown", "r.md", stdin="is there a dark mode\n")
+    assert "every question is answered" not in result.stdout
+    assert result.stdout.split("\n")[:5] == [
+        "0.0% covered: 0 of 1 asker; 0 weak, 1 uncovered",
+        "1 different question · 1 line",
+        "",
+        "Without a sure answer, and in no topic that needs one",
+        "    uncovered  is there a dark mode",
+    ]
+    assert "- uncovered, 1×: is there a dark mode" in (tmp_path / "r.md").read_text("utf-8")
+    page = (tmp_path / "r.html").read_text("utf-8")
+    assert "1 question is like no other and makes no topic; of them, these have no sure" in page
+    assert '<li><span lang="en">is there a dark mode</span>' in page
 
 
 def test_json_is_described_and_can_be_read_again(cli: Cli, tmp_path: Path) -> None:
@@ -120,6 +136,8 @@ def test_html_with_the_trend(cli: Cli, tmp_path: Path) -> None:
     assert cli("log.csv", *asked).returncode == 0
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert "+0.0 points since 2026-11-21" in page
+    text = cli("log.csv", "--previous", "before.json").stdout
+    assert text.split("\n")[1].endswith("· +0.0 points since 2026-11-21 · 1 secret masked")
     assert 'href="https://git.example/fees.md#L' in page
     assert "jane" not in page
 
@@ -141,6 +159,9 @@ def test_standard_input(cli: Cli) -> None:
         (("none.csv",), "error: none.csv: no such file\n"),
         (("index/CURRENT", "--index", "nowhere"), "error: no index at 'nowhere'"),
         ((), "Missing argument 'QUESTIONS...'"),
+        (("log.csv", "--html", "index"), "error: --html: 'index' is a folder\nhint: Name a file"),
+        (("log.csv", "--markdown", "."), "error: --markdown: '.' is a folder\n"),
+        (("log.csv", "--source", "https://git.example"), "error: --source has no {path}: 'https"),
     ],
 )
 def test_mistakes(cli: Cli, arguments: tuple[str, ...], message: str) -> None:

@@ -70,7 +70,7 @@ kb/b.md
 def test_text(cli: Cli) -> None:
     result = cli()
     assert (result.returncode, result.stdout) == (6, TEXT)
-    assert result.stderr == "failed: there are findings as grave as --fail-on says\n"
+    assert result.stderr == "failed: 1 finding (--fail-on error)\n"
 
 
 @pytest.mark.parametrize(
@@ -79,6 +79,8 @@ def test_text(cli: Cli) -> None:
         (("--fail-on", "warning"), 6),
         (("--fail-on", "never"), 0),
         (("--ignore", "broken-link"), 0),
+        (("--ignore", "KB402, broken-link", "--fail-on", "error"), 0),
+        (("--select", "KB402,KB201"), 6),
         (("--ignore", "broken-link", "--fail-on", "warning"), 6),
         (("--select", "KB7", "--fail-on", "info"), 0),
     ],
@@ -155,7 +157,9 @@ def test_rules(cli: Cli) -> None:
         (("--format", "xml"), "--format is 'xml'"),
         (("--json", "--format", "github"), "--format says nothing about --json"),
         (("--dry-run",), "--dry-run goes with --fix"),
+        (("--format", "json"), "For JSON, write --json in its place."),
         (("nowhere",), "no such kb folder: 'nowhere'"),
+        (("kb/a.md",), "not a folder: 'kb/a.md'\nhint: Name the folder of all articles."),
         (("--today", "soon"), "--today: not a date: 'soon'"),
         (("--jobs", "0"), "--jobs"),
     ],

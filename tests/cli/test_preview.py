@@ -83,6 +83,7 @@ def test_for_people(write_kb: WriteKb, tmp_path: Path) -> None:
     assert "answer, confidence 0." in shown and "The fee is 1 USDT. [1]" in shown
     assert " 1. 0." in shown and "b.md:3" in shown and "Confidence" in shown
     assert shown.count("The fee is 1 USDT. [1]") == 2  # an empty line asks again
+    assert shown.split("\n").count("? what is the fee") == 2  # each above its answer
     assert "Confidence" not in run("--brief")
 
 

@@ -87,6 +87,9 @@ def test_follow_ups_of_datasets_are_completed(tmp_path: Path) -> None:
         ),
         ("a.jsonl", "[1, 2]\n", r"a\.jsonl:1: no question in it"),
         ("a.jsonl", '{"query": 5}\n', r"a\.jsonl:1: no question in it"),
+        ("a.csv", "id,客户问题\n", r"a\.csv:1: no column of questions, found 'id', '客户问题'"),
+        ("a.xlsx", b"PK\x03\x04\x14", r"a\.xlsx: is a workbook or an archive, and no text"),
+        ("a.csv", b"\xd0\xcf\x11\xe0", r"a\.csv: is a workbook or an archive, and no text"),
         ("a.txt", b"ok\n\xff\xff\xff\n", r"a\.txt:2: neither UTF-8 nor GB 18030: byte 3 is 0xff"),
     ],
 )
@@ -138,3 +141,24 @@ def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     found = list(read_log(Path("-"), tally))
     assert [(one.text, one.source) for one in found] == [("提现没到账", "standard input:1")]
     assert tally.noise == 1
+
+
+def test_standard_input_in_another_encoding(monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = io.TextIOWrapper(io.BytesIO("提现没到账\n".encode("gb18030")))
+    monkeypatch.setattr(sys, "stdin", stream)
+    tally = Tally()
+    assert [one.text for one in read_log(Path("-"), tally)] == ["提现没到账"]
+    assert tally.notices == ["standard input: read as GB 18030, as it is not UTF-8"]
+
+
+def test_a_secret_in_another_column_is_masked_too(tmp_path: Path) -> None:
+    path = tmp_path / "log.csv"
+    found, tally = read(path, "question,time,product\nmy mail is, jo@x.example, jo@y.example\n")
+    assert [(one.text, one.product) for one in found] == [("my mail is", "[email]")]
+    assert tally.notices == [
+        f"1 date not understood, the first at {path}:2: '[email]'; write them like 2026-11-21"
+    ]
+    for content in ("question,count\nmy mail is, jo@x.example\n", "reset jo@x.example,2026\n"):
+        with pytest.raises(DatasetError, match=r"\[email\]") as caught:
+            read(path, content)
+        assert "jo@" not in f"{caught.value} {caught.value.hint}"

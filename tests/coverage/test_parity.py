@@ -46,7 +46,7 @@ def test_older_than_its_source(write_kb: WriteKb, tmp_path: Path) -> None:
     ("old", "new", "gaps", "told"),
     [
         ("24 hours", "48 hours", [], [("number", "24 hour", "48 hour")]),
-        ("24 hours", "a while", [("number", "en", "does not say 24 hour")], []),
+        ("24 hours", "a while", [("number", "en", "does not say 24 hours")], []),
         ("24 hours", "1 day", [], []),
         ("50,000", "5,000", [], [("number", "50000 usdt", "5000 usdt")]),
         ("\n2. Tap", "\n2. Log in.\n3. Tap", [("steps", "en", "has 3 numbered steps, its source 2")], []),

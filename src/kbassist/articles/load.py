@@ -81,9 +81,9 @@ def folder_config(kb: Path) -> KbConfig:
         ConfigError: its `kbassist.toml` is wrong.
     """
     if not kb.is_dir():
-        raise UsageError(
-            f"no such kb folder: {str(kb)!r}", hint="Name a folder: kbassist build FOLDER"
-        )
+        if kb.exists():
+            raise UsageError(f"not a folder: {str(kb)!r}", hint="Name the folder of all articles.")
+        raise UsageError(f"no such kb folder: {str(kb)!r}", hint="Name the folder of the articles.")
     return load_kb_config(kb)
 
 

@@ -193,7 +193,7 @@ def _is_open_comment(text: str) -> bool:
 
 
 def _unknown_anchor(path: str, line: int, name: str, sections: Sequence[Section]) -> BuildWarning:
-    anchors = [section.anchor for section in sections if section.anchor]
+    anchors = list(dict.fromkeys(section.anchor for section in sections if section.anchor))
     near = difflib.get_close_matches(name, anchors, n=3, cutoff=0.4) or anchors[:3]
     guess = f"; near it: {', '.join(near)}" if near else ""
     message = f"{UNKNOWN_ANCHOR} {name!r}; its phrasings go to the article"

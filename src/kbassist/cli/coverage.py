@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from kbassist.cli import options, render
-from kbassist.errors import GateFailed
+from kbassist.errors import GateFailed, UsageError
 
 Questions = Annotated[
     list[Path],
@@ -74,6 +74,7 @@ def coverage(
     from kbassist.coverage.clusters import require_extra
     from kbassist.coverage.cover import cover
 
+    _check(html, markdown, source)
     require_extra()
     before = None
     if previous is not None:
@@ -104,3 +105,20 @@ def coverage(
             hint="What to write is listed above, greatest impact first.",
         )
     return GateFailed.exit_code
+
+
+def _check(html: Path | None, markdown: Path | None, source: str | None) -> None:
+    """What would fail only after all questions were judged, or make links that lead nowhere."""
+    for name, path in (("--html", html), ("--markdown", markdown)):
+        if path is not None and path.is_dir():
+            kind = name.removeprefix("--")
+            suffix = "md" if kind == "markdown" else kind
+            raise UsageError(
+                f"{name}: {str(path)!r} is a folder",
+                hint=f"Name a file: {path / 'report'}.{suffix}",
+            )
+    if source is not None and "{path}" not in source:
+        raise UsageError(
+            f"--source has no {{path}}: {source!r}",
+            hint="For example: https://git.example/help/blob/main/{path}#L{line}",
+        )

@@ -9,14 +9,23 @@ from typing import TYPE_CHECKING
 from kbassist.cli.records import SCHEMA_VERSION
 from kbassist.cli.render import line, message, print_json
 from kbassist.cli.terminal import counted, styled
-from kbassist.coverage.markdown import examples, figures, told
+from kbassist.coverage.markdown import examples, figures, noise, told, trend, weeks
 from kbassist.coverage.stored import record
 
 if TYPE_CHECKING:
-    from kbassist.coverage.model import ArticleHealth, CoverageReport, Topic
+    from kbassist.coverage.findings import Disparity
+    from kbassist.coverage.model import ArticleHealth, AskedQuestion, CoverageReport, Topic
 
 SHOWN_ARTICLES = 5
-"""Articles that are named of each kind."""
+"""Articles, questions and findings that are named of each kind."""
+_PARITY = {
+    "missing": "missing translation",
+    "outdated": "outdated translation",
+    "section": "missing section",
+    "number": "place with other numbers",
+    "steps": "list with fewer steps",
+}
+"""Kind of difference between languages → its name, which takes an s."""
 _COLOURS = {"covered": "cyan", "weak": "yellow", "uncovered": "red"}
 
 
@@ -34,15 +43,17 @@ def report(value: CoverageReport, limit: int, as_json: bool) -> None:
     _overview(value)
     suggestions = value.suggestions
     shown = suggestions[: limit or None]
-    line()
     if suggestions:
+        line()
         line(styled("What to write, by how many askers probably got no answer", bold=True))
-    else:
-        line("Nothing to write: every topic is answered.")
+    elif not value.unadvised:
+        line()
+        line("Nothing to write: every question is answered.")
     for number, topic in enumerate(shown, 1):
         _suggestion(value, number, topic)
     if len(shown) < len(suggestions):
         line(f"… {len(suggestions) - len(shown)} more: --limit 0")
+    _unadvised(value.unadvised)
     line()
     _articles(value.articles)
     _compared(value)
@@ -59,10 +70,9 @@ def _overview(value: CoverageReport) -> None:
     )
     parts = [
         counted(one.unique, "different question"),
-        f"{counted(one.lines, 'line')}, {one.noise} of them ask nothing",
+        noise(value),
+        *filter(None, (weeks(value), trend(value))),
     ]
-    if value.weeks:
-        parts.append(f"weeks of {value.weeks[0].start} to {value.weeks[-1].start}")
     if one.masked:
         parts.append(f"{counted(sum(one.masked.values()), 'secret')} masked")
     line(styled(" · ".join(parts), dim=True))
@@ -82,6 +92,22 @@ def _suggestion(value: CoverageReport, number: int, topic: Topic) -> None:
     if advice.insert is not None:
         for inserted in advice.insert.split("\n"):
             line(styled(f"    {'=' if advice.replaces else '+'} {inserted}"))
+
+
+def _unadvised(questions: Sequence[AskedQuestion]) -> None:
+    if not questions:
+        return
+    line()
+    line(styled("Without a sure answer, and in no topic that needs one", bold=True))
+    for question in questions[:SHOWN_ARTICLES]:
+        verdict = styled(f"{question.verdict:<9}", fg=_COLOURS[question.verdict])
+        line(f"    {verdict}  {styled(question.text)}")
+    _more(questions)
+
+
+def _more(found: Sequence[object]) -> None:
+    if len(found) > SHOWN_ARTICLES:
+        line(f"    … {len(found) - SHOWN_ARTICLES} more: --html, --markdown and --json have them")
 
 
 def _articles(articles: Sequence[ArticleHealth]) -> None:
@@ -111,12 +137,22 @@ def _compared(value: CoverageReport) -> None:
         f"{counted(len(value.contradictions), 'contradiction')},"
         f" {counted(len(pairs), 'near-duplicate')},"
         f" {counted(len(value.parity), 'difference')} between languages"
-        + (f" ({', '.join(f'{n} {kind}' for kind, n in kinds.items())})" if kinds else "")
+        + (f" ({', '.join(counted(n, _PARITY[kind]) for kind, n in kinds.items())})" * bool(kinds))
     )
     for each in value.contradictions[:SHOWN_ARTICLES]:
         line(styled(f"    {each.left.ref} and {each.right.ref}: {told(each)}"))
+    _more(value.contradictions)
     for pair in pairs[:SHOWN_ARTICLES]:
         places = f"{pair.left.ref} and {pair.right.ref}"
         line(styled(f"    {places}: {pair.similarity:.0%} the same"))
+    _more(pairs)
     for gap in value.parity[:SHOWN_ARTICLES]:
-        line(styled(f"    {gap.article_id} ({gap.locale}): {gap.text}"))
+        line(styled(f"    {_where(gap)}: {gap.text}"))
+    _more(value.parity)
+
+
+def _where(gap: Disparity) -> str:
+    """File and line of the version that lacks something, else of the one that it is known from."""
+    places = [place for place in (gap.target, gap.source) if place is not None]
+    own = [place for place in places if place.article_id == gap.article_id]
+    return next((f"{at.path}:{at.start_line}" for at in (*own, *places)), gap.article_id)

@@ -15,7 +15,7 @@ from kbassist.lint.model import SEVERITIES
 
 if TYPE_CHECKING:
     from kbassist.lint.fix import Change
-    from kbassist.lint.model import Finding, Rule
+    from kbassist.lint.model import Finding, Rule, Severity
     from kbassist.lint.run import LintReport
 
 _COLOURS = {"error": "red", "warning": "yellow", "info": "cyan"}
@@ -24,11 +24,19 @@ _COMMANDS = {"error": "error", "warning": "warning", "info": "notice"}
 
 
 def report(
-    value: LintReport, written: Sequence[Change], failed: bool, form: str, as_json: bool
+    value: LintReport, written: Sequence[Change], failed: Severity | None, form: str, as_json: bool
 ) -> None:
-    """What was found, and which files were mended."""
+    """What was found, and which files were mended.
+
+    Args:
+        value: what was found after that.
+        written: files that were mended.
+        failed: the severity from which on findings fail the run; None where none is so grave.
+        form: `text` or `github`.
+        as_json: one object instead.
+    """
     if as_json:
-        return print_json(record(value, written, failed))
+        return print_json(record(value, written, failed is not None))
     if form == "github":
         for finding in value.findings:
             line(annotation(finding, value.folder))
@@ -42,7 +50,7 @@ def report(
         message(f"fixed {fixed} in {change.path}")
     line(_summary(value))
     if failed:
-        message("failed: there are findings as grave as --fail-on says")
+        message(f"failed: {counted(value.grave(failed), 'finding')} (--fail-on {failed})")
     return None
 
 

@@ -20,7 +20,10 @@ FAIL_ON = ("error", "warning", "info", "never")
 
 SelectOption = Annotated[
     list[str] | None,
-    typer.Option("--select", help="Only these rules: KB202, broken-anchor, or a family, KB2."),
+    typer.Option(
+        "--select",
+        help="Only these rules: KB202, broken-anchor, or a family, KB2; several with commas.",
+    ),
 ]
 IgnoreOption = Annotated[list[str] | None, typer.Option("--ignore", help="All rules but these.")]
 FailOption = Annotated[
@@ -67,8 +70,9 @@ def lint(
     from kbassist.lint.run import wanted_rules
 
     _check(fail_on, form, json, fix, dry_run)
+    select, ignore = _names(select), _names(ignore)
     if rules:
-        lint_render.rules(wanted_rules(select or (), ignore or ()), bool(select), json)
+        lint_render.rules(wanted_rules(select, ignore), bool(select), json)
         return 0
     report = _run(kb, select, ignore, today, jobs, quiet=json)
     found = list(changes(report)) if fix else []
@@ -78,7 +82,8 @@ def lint(
     written = _written(report, found)
     if written:
         report = _run(kb, select, ignore, today, jobs, quiet=json)
-    failed = fail_on != "never" and report.grave(cast("Severity", fail_on)) > 0
+    level = None if fail_on == "never" else cast("Severity", fail_on)
+    failed = level if level is not None and report.grave(level) else None
     lint_render.report(report, written, failed, form, json)
     return GateFailed.exit_code if failed else 0
 
@@ -86,17 +91,26 @@ def lint(
 def _check(fail_on: str, form: str, as_json: bool, fix: bool, dry_run: bool) -> None:
     for name, value, accepted in (("--fail-on", fail_on, FAIL_ON), ("--format", form, FORMATS)):
         if value not in accepted:
-            raise UsageError(f"{name} is {value!r}", hint=f"Accepted: {', '.join(accepted)}.")
+            hint = f"Accepted: {', '.join(accepted)}."
+            if value == "json":
+                hint = "For JSON, write --json in its place."
+            raise UsageError(f"{name} is {value!r}", hint=hint)
     if as_json and form != FORMATS[0]:
         raise UsageError("--format says nothing about --json", hint="Leave one of them out.")
     if dry_run and not fix:
         raise UsageError("--dry-run goes with --fix", hint="Write: --fix --dry-run")
 
 
+def _names(values: list[str] | None) -> list[str]:
+    """Names of rules, however they were listed: in options of their own or with commas."""
+    parts = (part.strip() for value in values or () for part in value.split(","))
+    return [part for part in parts if part]
+
+
 def _run(
     kb: Path,
-    select: list[str] | None,
-    ignore: list[str] | None,
+    select: list[str],
+    ignore: list[str],
     today: str | None,
     jobs: int | None,
     quiet: bool,
@@ -109,8 +123,8 @@ def _run(
     with render.progress(enabled=not quiet) as progress:
         return run(
             kb,
-            select=select or (),
-            ignore=ignore or (),
+            select=select,
+            ignore=ignore,
             today=day,
             jobs=default_jobs() if jobs is None else jobs,
             progress=progress,

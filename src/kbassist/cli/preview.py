@@ -59,6 +59,7 @@ class Preview:
                     return
                 self.question, self.answer = typed.strip() or self.question, None
                 if self.question:
+                    self._repeat()
                     self._ask()
                 self._prompt()
 
@@ -103,6 +104,11 @@ class Preview:
         if not self.brief:
             render.line()
             render.explained(found.explain().text())
+
+    def _repeat(self) -> None:
+        """The question above its answer, where nobody typed it into this terminal."""
+        if not self.as_json and not sys.stdin.isatty():
+            render.line(styled(f"{PROMPT}{one_line(self.question)}", bold=True))
 
     def _prompt(self) -> None:
         if not self.as_json:

@@ -76,16 +76,13 @@ def html(report: CoverageReport, link: Link) -> str:
         link: gives the address of a line of an article.
     """
     one, before = report.overview, report.previous
-    change = (
-        None if before is None or not before.asked else one.coverage - before.covered / before.asked
-    )
     locales = sorted({cell.locale for cell in report.cells}, key=lambda name: (name == "und", name))
     return page.render(
         TEMPLATE,
         report=report,
         one=one,
         before=before,
-        change=change,
+        change=report.change,
         link=link,
         weeks=plots.by_week(report.weeks),
         impact=plots.by_topic(report),
@@ -93,6 +90,7 @@ def html(report: CoverageReport, link: Link) -> str:
         heat=_heat(report, locales),
         topics=[(topic, *_questions(report, topic)) for topic in report.topics],
         loose=[question for question in report.questions if question.topic is None],
+        alone=[question for question in report.unadvised if question.topic is None],
         articles=_ordered(report.articles),
         state=state,
         duplicates=[_duplicate(each) for each in report.duplicates[:SHOWN_PAIRS]],

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from typing import Any
 from kbassist.answer.ellipsis import asks_nothing
 from kbassist.answer.followup import Turn, resolve
 from kbassist.config import SearchSettings
+from kbassist.coverage.encodings import decode
+from kbassist.coverage.mask import Masker
 from kbassist.coverage.when import day_of
 from kbassist.errors import DatasetError
 from kbassist.evals.lines import json_values
@@ -83,8 +86,9 @@ def read_log(path: Path, tally: Tally) -> Iterator[Asked]:
             cannot be read; names the file and the line.
     """
     if str(path) == STANDARD_INPUT:
-        text = sys.stdin.buffer.read().decode("utf-8-sig", errors="replace")
-        yield from questions(plain_lines(text), "standard input", tally)
+        name = "standard input"
+        text = decode(sys.stdin.buffer.read(), name, tally.notices)
+        yield from questions(plain_lines(text), name, tally)
         return
     if path.is_dir() or not path.is_file():
         found = "is a folder" if path.is_dir() else "no such file"
@@ -127,7 +131,7 @@ def questions(
         day = None if when in (None, "") else day_of(when)
         if day is None and when not in (None, ""):
             undated.append(f"{place}: {_shown(when)}")
-        locale, product = (str(row.get(key) or "").strip() or None for key in ("locale", "product"))
+        locale, product = (_label(row.get(key)) for key in ("locale", "product"))
         yield Asked(text, day, count, locale, product, place)
     if undated:
         tally.notices.append(
@@ -137,28 +141,12 @@ def questions(
 
 
 def decoded(path: Path, tally: Tally) -> str:
-    """The text of a file: UTF-8, UTF-16 with its mark, else GB 18030 with a notice."""
+    """The text of a file, with a notice where its encoding is guessed."""
     try:
         data = path.read_bytes()
     except OSError as error:
         raise DatasetError(f"cannot be read: {error.strerror or error}", path=str(path)) from None
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return data.decode("utf-16", errors="replace")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        first = error
-    try:
-        text = data.decode("gb18030")
-    except UnicodeDecodeError:
-        raise DatasetError(
-            f"neither UTF-8 nor GB 18030: byte {first.start} is {data[first.start]:#04x}",
-            path=str(path),
-            line=data.count(b"\n", 0, first.start) + 1,
-            hint="Save it as UTF-8.",
-        ) from None
-    tally.notices.append(f"{path}: read as GB 18030, as it is not UTF-8")
-    return text
+    return decode(data, str(path), tally.notices)
 
 
 def plain_lines(text: str) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -199,13 +187,14 @@ def _place(header: list[str], names: tuple[str, ...]) -> int | None:
 
 
 def _no_question(path: Path, header: list[str]) -> DatasetError:
-    found = ", ".join(map(repr, header)) or "an empty file"
+    found = ", ".join(map(_shown, header)) or "an empty file"
     return DatasetError(
         f"no column of questions, found {found}",
         path=str(path),
         line=1,
-        hint=f"Name one of the columns {COLUMNS['text'][0]!r}; a file without a header and with"
-        " one question a line is a .txt.",
+        hint=f"Name the column of the questions {COLUMNS['text'][0]!r} (or"
+        f" {', '.join(COLUMNS['text'][1:])}); a file without a header and with one question a line"
+        " is a .txt.",
     )
 
 
@@ -265,6 +254,18 @@ def _count(value: object, path: str, line: int) -> int:
     return count
 
 
+def _label(value: object) -> str | None:
+    """A language or product; a row with a separator too many may have anything in its place."""
+    text = str(value or "").strip()
+    return _masked(text) if text else None
+
+
+@lru_cache(maxsize=1024)
+def _masked(text: str) -> str:
+    return Masker().mask(text)[0]
+
+
 def _shown(value: object) -> str:
-    text = repr(value)
+    """What was found where something else belongs, without the secrets that may be in it."""
+    text = repr(_masked(value)) if isinstance(value, str) else _masked(repr(value))
     return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"

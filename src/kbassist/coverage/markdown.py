@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from kbassist.coverage.findings import Contradiction
 from kbassist.coverage.model import ArticleHealth, CoverageReport, Topic
+from kbassist.coverage.values import in_words
 
 EXAMPLES = 4
 """Questions that are shown of a topic."""
 
-_TIME = re.compile(r"\b(?!1 )(\d[\d.]*) (second|minute|hour|day|workday|week|month|year)\b")
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#&])")
 
 
@@ -37,8 +37,10 @@ def told(each: Contradiction) -> str:
     """What a contradiction is about, in a line."""
     if each.kind == "negation":
         return "One denies what the other says"
-    values = (_TIME.sub(r"\1 \2s", value) for value in (each.left_value, each.right_value))
-    return f"{each.kind.capitalize()}: {' against '.join(values)}"
+    return (
+        f"{each.kind.capitalize()}: {in_words(each.left_value)} against"
+        f" {in_words(each.right_value)}"
+    )
 
 
 def examples(report: CoverageReport, topic: Topic) -> list[str]:
@@ -57,6 +59,27 @@ def figures(topic: Topic) -> str:
     return ", ".join(parts)
 
 
+def trend(report: CoverageReport) -> str:
+    """How coverage changed since the report before, in a few words; empty without one."""
+    if report.change is None or report.previous is None:
+        return ""
+    return f"{100 * report.change:+.1f} points since {report.previous.made}"
+
+
+def weeks(report: CoverageReport) -> str:
+    """The weeks of the log; empty without dates."""
+    if len(report.weeks) < 2:
+        return "".join(f"week of {week.start}" for week in report.weeks)
+    return f"weeks of {report.weeks[0].start} to {report.weeks[-1].start}"
+
+
+def noise(report: CoverageReport) -> str:
+    """How many lines there are, and how many ask nothing."""
+    lines, idle = report.overview.lines, report.overview.noise
+    shown = f"{lines} line{'' if lines == 1 else 's'}"
+    return f"{shown}, {idle} of them ask{'s' * (idle == 1)} nothing" if idle else shown
+
+
 def plain(text: str) -> str:
     """Text in which nothing is Markdown, on one line."""
     return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
@@ -70,13 +93,12 @@ def _overview(report: CoverageReport) -> str:
         f"**{one.coverage:.1%}** of {one.asked} askers get an answer; {one.weak} perhaps,"
         f" {one.uncovered} do not.",
         "",
-        f"- {one.unique} different questions in {one.lines} lines, {one.noise} of which ask nothing"
+        f"- {one.unique} different question{'' if one.unique == 1 else 's'} in {noise(report)}"
         f" ({', '.join(map(plain, one.logs))})",
         f"- {one.made}, {one.index}; answered from a confidence of {one.answer_threshold:g},"
         f" uncovered below {one.clarify_threshold:g}",
     ]
-    if report.weeks:
-        lines.append(f"- weeks of {report.weeks[0].start} to {report.weeks[-1].start}")
+    lines += [f"- {each}" for each in (weeks(report), trend(report)) if each]
     if one.masked:
         lines.append(f"- masked: {', '.join(f'{n} {kind}' for kind, n in one.masked.items())}")
     lines += [f"- {plain(notice)}" for notice in one.notices]
@@ -85,7 +107,7 @@ def _overview(report: CoverageReport) -> str:
 
 def _suggestions(report: CoverageReport, most: int | None) -> Iterator[str]:
     if not report.suggestions:
-        yield "Nothing: every topic is answered."
+        yield "No topic." if report.unadvised else "Nothing: every question is answered."
     for number, topic in enumerate(report.suggestions[:most], 1):
         advice = topic.suggestion
         assert advice is not None  # it is among the suggestions
@@ -102,6 +124,12 @@ def _suggestions(report: CoverageReport, most: int | None) -> Iterator[str]:
             block = "\n".join(f"   {line}" for line in advice.insert.split("\n"))
             lines.append(f"\n   ```yaml\n{block}\n   ```")
         yield "\n".join(lines)
+    if report.unadvised:
+        yield "Without a sure answer, and in none of these topics:"
+        yield "\n".join(
+            f"- {question.verdict}, {question.count}×: {plain(question.text)}"
+            for question in report.unadvised[:most]
+        )
 
 
 def _topics(topics: Sequence[Topic]) -> str:

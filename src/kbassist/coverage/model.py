@@ -259,6 +259,24 @@ class CoverageReport:
     version: int = field(default=REPORT_VERSION)
 
     @property
+    def change(self) -> float | None:
+        """How much the share that is covered grew since `previous`; None without one."""
+        before = self.previous
+        if before is None or not before.asked:
+            return None
+        return self.overview.coverage - before.covered / before.asked
+
+    @property
+    def unadvised(self) -> tuple[AskedQuestion, ...]:
+        """Questions without a sure answer that no suggestion is about, most asked first."""
+        return tuple(
+            question
+            for question in self.questions
+            if question.verdict != "covered"
+            and (question.topic is None or self.topics[question.topic].suggestion is None)
+        )
+
+    @property
     def suggestions(self) -> tuple[Topic, ...]:
         """Topics where there is something to do, greatest impact first."""
         return tuple(topic for topic in self.topics if topic.suggestion is not None)

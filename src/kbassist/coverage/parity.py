@@ -12,7 +12,7 @@ from kbassist.coverage.aligned import Sections, Translated, translated
 from kbassist.coverage.findings import Contradiction, Disparity, Place
 from kbassist.coverage.opposites import opposites
 from kbassist.coverage.places import SectionText, place_of
-from kbassist.coverage.values import amounts, amounts_in_digits, dates, dimension, written
+from kbassist.coverage.values import amounts, amounts_in_digits, dates, dimension, in_words, written
 from kbassist.embed.protocol import Embedder
 from kbassist.types import ArticleMeta
 
@@ -164,7 +164,7 @@ def _numbers(
     for only, other in ((here, target), (there, source)):
         told = [value for values in only.values() for value in values]
         if told:
-            text = f"does not say {', '.join(told)}"
+            text = f"does not say {', '.join(map(in_words, told))}"
             places = (source.place, target.place)
             found.append(Disparity("number", other.meta.id, other.meta.locale, text, *places))
     return both, found

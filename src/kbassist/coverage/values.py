@@ -57,6 +57,7 @@ _SPELLED = re.compile(
     re.IGNORECASE,
 )
 _DIGIT = re.compile(r"\d")
+_TIME = re.compile(r"\b(?!1 )(\d[\d.]*) (second|minute|hour|day|workday|week|month|year)\b")
 _DURATIONS = ("second", "minute", "hour", "day", "week")
 _SENSES = {
     "least": r"至少|最少|最低|最小|不少于|不低于|起\b|\bat least\b|\bminimum\b|\bmin\b"
@@ -149,6 +150,11 @@ def left_over(quantities: Sequence[Quantity], others: Sequence[Quantity]) -> lis
 def written(quantities: Iterable[Quantity]) -> str:
     """Quantities as text: `24 hour`, `0.1 %`, `50`."""
     return ", ".join(f"{_plain(each.value)} {each.unit}".rstrip() for each in quantities)
+
+
+def in_words(value: str) -> str:
+    """What `written` made, for people: `24 hours`."""
+    return _TIME.sub(r"\1 \2s", value)
 
 
 def _plain(number: Decimal) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from kbassist.lint.run import lint
 from tests.conftest import WriteKb
-from tests.lint.helpers import check, places
+from tests.lint.helpers import TODAY, check, places
 
 
 def test_files(write_kb: WriteKb) -> None:
@@ -13,6 +14,14 @@ def test_files(write_kb: WriteKb) -> None:
         ("zh/a.md", 2, "there is no image images/c.png"),
         ("zh/a.md", 4, "there is no image zh/e.svg"),
     ]
+
+
+def test_a_file_of_a_name_like_it(write_kb: WriteKb) -> None:
+    text = "![One](../images/deposit-tow.svg)\n![Two](../../deposit-two.svg)\n![Three](z.png)\n"
+    kb = write_kb({"zh/a.md": text, "images/deposit-two.svg": "", "images/other.svg": ""})
+    fixes = [found.fix for found in lint(kb, select=["KB301"], today=TODAY).findings]
+    other = "Add the file, or correct the path."
+    assert fixes == ["Did you mean images/deposit-two.svg?", other, other]
 
 
 def test_alternative_texts(write_kb: WriteKb) -> None:

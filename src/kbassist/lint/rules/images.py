@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import difflib
+import os
 import posixpath
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from urllib.parse import unquote
 
 from kbassist.lint.model import Found, Kb, Link, Page, Rule, Scope
@@ -27,7 +30,20 @@ def _images(page: Page) -> Iterator[Link]:
 def _missing(kb: Kb) -> Iterator[Found]:
     for page, link, target in targets(kb):
         if link.image and target.kind == "missing":
-            yield Found(page.path, link.line, f"there is no image {target.path}")
+            message = f"there is no image {target.path}"
+            yield Found(page.path, link.line, message, _advice(kb, target.path))
+
+
+def _advice(kb: Kb, path: str) -> str:
+    """The file of a name like it in the same folder."""
+    folder, name = posixpath.split(path)
+    if folder.startswith(".."):
+        return ""
+    with suppress(OSError):
+        files = sorted(os.listdir(kb.scope.folder / folder))
+        if near := difflib.get_close_matches(name, files, n=1, cutoff=0.8):
+            return f"Did you mean {posixpath.join(folder, near[0])}?"
+    return ""
 
 
 def _without_alt(page: Page, scope: Scope) -> Iterator[Found]:
