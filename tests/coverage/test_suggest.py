@@ -80,7 +80,7 @@ def test_a_new_article_where_nothing_is_near() -> None:
     found = advice(members, "uncovered")
     assert found == Suggestion(
         "new-article",
-        "Write an article: 4 askers found none. The nearest is 'About fees › How'.",
+        "4 askers found none. The nearest is 'About fees › How'.",
     )
 
 

@@ -113,7 +113,7 @@ def _more(found: Sequence[object]) -> None:
 def _articles(articles: Sequence[ArticleHealth]) -> None:
     states = Counter(article.state for article in articles)
     line(
-        f"{counted(len(articles), 'article')}: {states['answers']} answer,"
+        f"{counted(len(articles), 'article')} that they may see: {states['answers']} answer,"
         f" {states['retrieved']} are found and answer nothing, {states['shadowed']} are never"
         f" first, {states['never']} never found"
     )

@@ -200,7 +200,7 @@ def _improve(place: Place, asked: int) -> Suggestion:
 
 def _new(place: Place | None, asked: int) -> Suggestion:
     near = "" if place is None else f" The nearest is {place.name!r}."
-    return Suggestion("new-article", f"Write an article: {_people(asked)} found none.{near}")
+    return Suggestion("new-article", f"{_people(asked)} found none.{near}")
 
 
 def _people(count: int) -> str:
