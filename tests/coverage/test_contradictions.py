@@ -96,6 +96,17 @@ def test_chinese(write_kb: WriteKb, tmp_path: Path) -> None:
     ]
 
 
+def test_a_negation_in_the_middle_of_a_chinese_sentence(write_kb: WriteKb, tmp_path: Path) -> None:
+    texts = {
+        name: article(f"{name}-page", f"## {name}\n\n提币页面{says}批量提交多个地址。", "zh-Hans")
+        for name, says in (("tibi", "支持"), ("dizhi", "不支持"))
+    }
+    found = compared(write_kb, tmp_path, texts).contradictions
+    assert [(one.kind, one.left_value, one.right_value) for one in found] == [
+        ("negation", "不", "")
+    ]
+
+
 def test_what_is_told_with_many_values_has_a_subject_elsewhere(
     write_kb: WriteKb, tmp_path: Path
 ) -> None:

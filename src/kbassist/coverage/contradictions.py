@@ -66,8 +66,10 @@ def contradictions(
             change = _change(group[i], group[j])
             if change is not None and _one_subject(group[i], group[j], terms):
                 found.append((group[i], group[j], change))
-    for a, b, left, right in denied_pairs(statements):
-        if a.names == b.names and _overlap(a, b, MIN_OVERLAP_ALL) and _one_subject(a, b, terms):
+    for a, b, left, right, same in denied_pairs(statements):
+        # a negation changes the pairs of characters that it stands between
+        least = MIN_OVERLAP if same else MIN_OVERLAP_ALL
+        if a.names == b.names and _overlap(a, b, least) and _one_subject(a, b, terms):
             found.append((a, b, _Change("negation", left, right)))
     known = _known(statements)
     found = [pair for pair in found if not _knows_both(*pair, known)]

@@ -37,11 +37,12 @@ _FAULT = re.compile(
 
 def denied_pairs(
     statements: Sequence[Statement],
-) -> Iterator[tuple[Statement, Statement, str, str]]:
+) -> Iterator[tuple[Statement, Statement, str, str, bool]]:
     """Pairs of one language with the same words and values, one one of which has a negation.
 
     Yields:
-        Both statements, and the negative word of each, empty for the one without.
+        Both statements; the negative word of each, empty for the one without; and whether that word
+        is all that differs.
     """
     for language in sorted({statement.language for statement in statements}):
         own = list(_distinct(statements, language))
@@ -59,7 +60,7 @@ def denied_pairs(
             if left_over(a.amounts, b.amounts) or left_over(b.amounts, a.amounts):
                 continue
             if a.dates == b.dates and not _otherwise(plain[i], plain[j]):
-                yield a, b, " ".join(denials[i]), " ".join(denials[j])
+                yield a, b, " ".join(denials[i]), " ".join(denials[j]), score == 1.0
 
 
 def _plain(text: str) -> str:
