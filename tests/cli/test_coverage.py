@@ -9,15 +9,13 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import jsonschema
 import pytest
 
 from kbassist import build_index
+from tests.cli.test_generations import SCHEMA, Result, parsed
 from tests.conftest import REPOSITORY, WriteKb
 
-SCHEMA = json.loads((REPOSITORY / "docs" / "schema.json").read_text(encoding="utf-8"))
 ARTICLES = {
     "fees.md": "---\nlocale: en\nquestions: [what does a transfer cost]\n---\n# Transfer fees\n\n"
     "A transfer to another bank costs two euros.\n",
@@ -30,7 +28,6 @@ LOG = """time,question
 2026-11-10,thanks
 """
 
-Result = subprocess.CompletedProcess[str]
 Cli = Callable[..., Result]
 
 
@@ -52,16 +49,6 @@ def cli(write_kb: WriteKb, tmp_path: Path) -> Cli:
         )
 
     return run
-
-
-def parsed(result: Result) -> dict[str, Any]:
-    """The one object on standard output, checked against its schema."""
-    assert result.stdout.count("\n") == 1 and result.stderr == ""
-    value = json.loads(result.stdout)
-    schema = {"$ref": "#/$defs/coverage", "$defs": SCHEMA["$defs"]}
-    jsonschema.Draft202012Validator(schema).validate(value)
-    assert isinstance(value, dict)
-    return value
 
 
 def test_text(cli: Cli) -> None:
@@ -96,7 +83,7 @@ def test_json_is_described_and_can_be_read_again(cli: Cli, tmp_path: Path) -> No
     from kbassist.coverage.stored import read_report
 
     result = cli("log.csv", "--json")
-    value = parsed(result)
+    value = parsed(result, "coverage")
     assert value["overview"]["coverage"] == pytest.approx(2 / 3)
     assert [(q["text"], q["count"], q["verdict"]) for q in value["questions"]] == [
         ("what does a transfer cost", 2, "covered"),
@@ -118,7 +105,7 @@ def test_a_gate(cli: Cli) -> None:
     assert "error: coverage is 0.667, below 0.85\n" in failed.stderr
     as_json = cli("log.csv", "--fail-under", "0.85", "--json")
     assert as_json.returncode == 6
-    assert parsed(as_json)["overview"]["covered"] == 2
+    assert parsed(as_json, "coverage")["overview"]["covered"] == 2
     assert cli("log.csv", "--fail-under", "85").returncode == 2
 
 
@@ -150,7 +137,7 @@ def test_no_earlier_report(cli: Cli) -> None:
 
 def test_standard_input(cli: Cli) -> None:
     result = cli("-", "--json", stdin="what does a transfer cost\nhi\n")
-    assert parsed(result)["overview"]["noise"] == 1
+    assert parsed(result, "coverage")["overview"]["noise"] == 1
 
 
 @pytest.mark.parametrize(

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import jsonschema
 import pytest
 
 from kbassist.cli.lint_render import annotation
 from kbassist.lint.model import Finding
-from tests.conftest import REPOSITORY, WriteKb
+from tests.cli.test_generations import Result, parsed
+from tests.conftest import WriteKb
 
-SCHEMA = json.loads((REPOSITORY / "docs" / "schema.json").read_text(encoding="utf-8"))
-
-Result = subprocess.CompletedProcess[str]
 Cli = Callable[..., Result]
 
 
@@ -41,16 +36,6 @@ def cli(write_kb: WriteKb, tmp_path: Path) -> Cli:
         )
 
     return run
-
-
-def parsed(result: Result, definition: str) -> dict[str, Any]:
-    """The one object on standard output, checked against its schema."""
-    assert result.stdout.count("\n") == 1 and result.stderr == ""
-    value = json.loads(result.stdout)
-    schema = {"$ref": f"#/$defs/{definition}", "$defs": SCHEMA["$defs"]}
-    jsonschema.Draft202012Validator(schema).validate(value)
-    assert isinstance(value, dict)
-    return value
 
 
 TEXT = """kb/a.md

@@ -15,6 +15,7 @@ from kbassist.config import Bm25Settings
 from kbassist.embed.protocol import Embedder
 from kbassist.index.bm25_files import coded
 from kbassist.index.entries import EncodedEntries, encode_entries
+from kbassist.index.stretches import counts_of, starts_of
 from kbassist.text.analyzer import Analyzer
 from kbassist.text.passages import passages
 from kbassist.types import VectorText
@@ -148,10 +149,8 @@ class _Field:
         lengths = np.array(self._lengths, dtype=np.int32)
         rows = np.repeat(np.arange(len(lengths)), lengths)
         keys = np.sort(terms << ROW_BITS | rows)
-        starts = np.flatnonzero(np.diff(keys, prepend=-1))
-        return FieldCounts(
-            keys[starts], np.diff(starts, append=len(keys)).astype(np.int32), lengths
-        )
+        starts = starts_of(keys)
+        return FieldCounts(keys[starts], counts_of(starts, len(keys)).astype(np.int32), lengths)
 
 
 def weighed(counts: Counts, settings: Bm25Settings) -> Weighed:
@@ -183,7 +182,7 @@ def _summed(keys: Sequence[Ints], tf: Sequence[Floats]) -> tuple[Ints, Floats]:
     joined = np.concatenate(keys)
     order = np.argsort(joined, kind="stable")
     joined = joined[order]
-    starts = np.flatnonzero(np.diff(joined, prepend=-1))
+    starts = starts_of(joined)
     summed: Floats = np.add.reduceat(np.concatenate(tf)[order], starts)
     return joined[starts], summed
 

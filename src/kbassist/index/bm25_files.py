@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 from kbassist.config import Bm25Settings
 from kbassist.errors import ConfigError
 from kbassist.index.arrays import save_array
+from kbassist.index.stretches import pointers_of
 from kbassist.index.vocabulary import Terms, write_terms
 
 INDPTR_NAME = "bm25.indptr.npy"
@@ -128,8 +129,7 @@ def write_postings(folder: Path, postings: Postings, settings: Bm25Settings) -> 
     average = float(lengths.mean()) if len(rows) else 1.0
     tf, k1, b = frequencies.astype(np.float64), settings.k1, settings.b
     above, norms = tf * (k1 + 1.0), k1 * (1.0 - b + b * lengths / average)
-    indptr = np.zeros(len(df) + 1, dtype=np.int64)
-    np.cumsum(df, out=indptr[1:])
+    indptr = pointers_of(df)
     most = np.full(len(df), -np.inf)
     for start in range(0, len(rows), _NEAR):  # as `saturate` does, but what is equal done once
         end = min(start + _NEAR, len(rows))

@@ -100,3 +100,10 @@ def counts_of(starts: Ints, end: int) -> Ints:
     np.subtract(starts[1:], starts[:-1], out=counts[:-1])
     counts[-1:] = end - starts[-1:]
     return counts
+
+
+def pointers_of(counts: NDArray[np.integer]) -> Ints:
+    """Where the values of each entry start, and the end."""
+    pointers = np.zeros(len(counts) + 1, dtype=np.int64)
+    np.cumsum(counts, out=pointers[1:])
+    return pointers

@@ -17,6 +17,7 @@ from types import TracebackType
 import numpy as np
 
 from kbassist.index.arrays import AppendedArray, broken, open_array, save_array
+from kbassist.index.stretches import pointers_of
 
 TEXTS_NAME = "texts.utf8.npy"
 STARTS_NAME = "texts.starts.npy"
@@ -118,9 +119,8 @@ class TextsWriter:
         traceback: TracebackType | None,
     ) -> None:
         self._bytes.close()
-        starts = np.zeros(len(self._sizes) + 1, dtype=np.int64)
-        np.cumsum(np.array(self._sizes, dtype=np.int64), out=starts[1:])
-        save_array(self._folder / STARTS_NAME, starts)
+        sizes = np.array(self._sizes, dtype=np.int64)
+        save_array(self._folder / STARTS_NAME, pointers_of(sizes))
 
 
 def byte_places(text: str, places: Iterable[int]) -> Mapping[int, int]:

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kbassist.index.arrays import broken, open_array, save_array
+from kbassist.index.stretches import pointers_of
 
 TERMS_NAME = "bm25.terms.npy"
 OFFSETS_NAME = "bm25.term_offsets.npy"
@@ -38,9 +39,7 @@ class Terms(NamedTuple):
     @classmethod
     def of(cls, blob: NDArray[np.uint8], sizes: NDArray[np.int64]) -> Terms:
         """Terms of known sizes in bytes."""
-        offsets = np.zeros(len(sizes) + 1, dtype=np.int64)
-        np.cumsum(sizes, out=offsets[1:])
-        return cls(blob, offsets)
+        return cls(blob, pointers_of(sizes))
 
     def names(self) -> list[bytes]:
         """Each one's UTF-8."""

@@ -26,7 +26,7 @@ from kbassist.index.arrays import broken, open_array, save_array
 from kbassist.index.bm25_files import INDPTR_NAME as POSTINGS_NAME
 from kbassist.index.bm25_files import ROWS_NAME
 from kbassist.index.merge import Merge
-from kbassist.index.stretches import Stretches, places_of
+from kbassist.index.stretches import Stretches, places_of, pointers_of
 from kbassist.index.vocabulary import OFFSETS_NAME, TERMS_NAME, decode_term
 
 if TYPE_CHECKING:
@@ -252,10 +252,3 @@ def _long(folder: Path) -> NDArray[np.bool_]:
     first_bytes = (blob & 0xC0) != 0x80  # of a character in UTF-8
     long: NDArray[np.bool_] = np.add.reduceat(first_bytes, offsets[:-1], dtype=np.int64) > 1
     return long
-
-
-def pointers_of(counts: NDArray[np.integer]) -> Ints:
-    """Where the values of each entry start, and the end."""
-    pointers = np.zeros(len(counts) + 1, dtype=np.int64)
-    np.cumsum(counts, out=pointers[1:])
-    return pointers
