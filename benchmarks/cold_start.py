@@ -47,8 +47,8 @@ assistant = Assistant.open(values["index"])
 done("open the index")
 answer = assistant.ask(values["question"])
 done("answer")
-from kbassist.cli import records
-json.dumps(records.answer(answer))
+from kbassist.records import results
+json.dumps(results.answer(answer))
 done("write JSON")
 print(json.dumps(took))
 """

@@ -25,13 +25,13 @@ import numpy as np
 
 from kbassist import Assistant, build_index
 from kbassist.articles.walk import walk
-from kbassist.cli import records
 from kbassist.errors import KbassistError, UnusableIndex
 from kbassist.index.generation import hash_files
 from kbassist.index.manifest import MANIFEST_NAME
 from kbassist.index.rollback import list_generations
 from kbassist.index.vector_files import CODES_NAME, SIGNS_NAME, signs_of
 from kbassist.index.verify import verify_index
+from kbassist.records import results
 
 QUESTIONS = (
     "USDT-TRC20 提现没到账，钱去哪了？",
@@ -325,7 +325,7 @@ def _read(index: Path, rng: random.Random) -> str:
 
 def _answered(assistant: Assistant, question: str) -> None:
     answer = assistant.ask(question)
-    json.dumps(records.answer(answer, answer.explain()))
+    json.dumps(results.answer(answer, answer.explain()))
     for hit in answer.hits[:2]:
         assistant.get(hit.chunk.id)
     if answer.citations:

@@ -28,6 +28,7 @@ FLOORS = {
     "evals": 4,
     "coverage": 4,
     "lint": 4,
+    "records": 4,
     "cli": 5,
     "integrations": 5,
     "serve": 5,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from kbassist.cli.records import SCHEMA_VERSION, problem, warning
 from kbassist.cli.render import line, message, print_json
 from kbassist.cli.terminal import counted, megabytes, one_line, styled
+from kbassist.records.results import SCHEMA_VERSION, problem, warning
 
 if TYPE_CHECKING:
     from kbassist.index.cache import CacheState

@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from kbassist.cli.records import SCHEMA_VERSION
 from kbassist.cli.render import line, message, print_json
 from kbassist.cli.terminal import counted, styled
 from kbassist.coverage.markdown import examples, figures, noise, told, trend, weeks
 from kbassist.coverage.stored import record
+from kbassist.records.results import SCHEMA_VERSION
 
 if TYPE_CHECKING:
     from kbassist.coverage.findings import Disparity

@@ -8,10 +8,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kbassist.cli.records import SCHEMA_VERSION
 from kbassist.cli.render import line, print_json
 from kbassist.cli.terminal import one_line, styled
 from kbassist.evals.names import HEADS
+from kbassist.records.results import SCHEMA_VERSION
 from kbassist.types.columns import columns
 
 if TYPE_CHECKING:

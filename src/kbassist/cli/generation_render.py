@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from kbassist.cli.records import SCHEMA_VERSION
 from kbassist.cli.render import error, line, print_json
 from kbassist.cli.terminal import counted, megabytes, one_line, styled
+from kbassist.records.results import SCHEMA_VERSION
 
 if TYPE_CHECKING:
     from kbassist.index.rollback import Generation, Rollback

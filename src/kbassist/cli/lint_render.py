@@ -8,10 +8,10 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kbassist.cli.records import SCHEMA_VERSION
 from kbassist.cli.render import line, message, print_json
 from kbassist.cli.terminal import counted, one_line, safe, styled
 from kbassist.lint.model import SEVERITIES
+from kbassist.records.results import SCHEMA_VERSION
 
 if TYPE_CHECKING:
     from kbassist.lint.fix import Change

@@ -12,11 +12,11 @@ from pathlib import Path
 
 from kbassist.assistant import Assistant
 from kbassist.cli import render
-from kbassist.cli.records import answer as answer_record
 from kbassist.cli.terminal import one_line, styled
 from kbassist.cli.watching import looks, rebuild
 from kbassist.errors import KbassistError
 from kbassist.index.filters import Filters
+from kbassist.records.results import answer as answer_record
 from kbassist.types import Answer
 
 PROMPT = "? "

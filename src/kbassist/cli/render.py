@@ -10,10 +10,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from kbassist.answer.cite import staleness
-from kbassist.cli import explain, records
+from kbassist.cli import explain
 from kbassist.cli.streams import discard, writing
 from kbassist.cli.terminal import colour_wanted, excerpt, one_line, safe, safe_json, styled
 from kbassist.errors import BuildError, KbassistError
+from kbassist.records import results
 
 if TYPE_CHECKING:
     from kbassist.answer.locate import Passage
@@ -53,7 +54,7 @@ def error(value: KbassistError) -> None:
 
 def json_error(value: KbassistError) -> None:
     """An error for programs."""
-    print_json(records.error(value))
+    print_json(results.error(value))
 
 
 def hits(
@@ -65,7 +66,7 @@ def hits(
 ) -> None:
     """Results of a search, with the explanations where one is given."""
     if as_json:
-        return print_json(records.search(question, found, explanation))
+        return print_json(results.search(question, found, explanation))
     if explanation is not None:
         explained(explanation.text())
         line()
@@ -108,7 +109,7 @@ def answer(
         explanation: shown after it.
     """
     if as_json:
-        return print_json(records.answer(value, explanation))
+        return print_json(results.answer(value, explanation))
     _answer(value, analyzer, form, mark)
     if explanation is not None:
         line()
@@ -157,7 +158,7 @@ def _unquoted(value: Answer) -> None:
 def passage(value: Passage, as_json: bool) -> None:
     """Numbered lines of an article."""
     if as_json:
-        return print_json(records.passage(value))
+        return print_json(results.passage(value))
     if value.source == "changed":
         message(f"{value.article.path} has changed since the build; these lines are as built")
     elif value.source == "deleted":
@@ -175,8 +176,8 @@ def passage(value: Passage, as_json: bool) -> None:
 def status(value: Status, as_json: bool) -> None:
     """What an index holds and how fresh it is."""
     if as_json:
-        return print_json(records.status(value))
-    table = records.status(value)
+        return print_json(results.status(value))
+    table = results.status(value)
     counts = table["counts"]
     rows = [
         ("index", f"{value.index} ({value.generation})"),
@@ -198,7 +199,7 @@ def status(value: Status, as_json: bool) -> None:
 def terms(found: Sequence[Term], as_json: bool) -> None:
     """The terms of a glossary."""
     if as_json:
-        return print_json(records.glossary(found))
+        return print_json(results.glossary(found))
     if not found:
         message("no glossary terms found")
     for term in found:

@@ -1,4 +1,4 @@
-"""Public values as the JSON objects of `docs/schema.json`."""
+"""What questions give, as the JSON objects of `docs/schema.json`."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from dataclasses import asdict
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from kbassist.cli.explain import answer_record, hit_record, search_record
 from kbassist.errors import BuildError, KbassistError
+from kbassist.records.explanations import answer_record, hit_record, search_record
 
 if TYPE_CHECKING:
     from kbassist.answer.locate import Passage

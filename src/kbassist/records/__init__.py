@@ -1,0 +1,5 @@
+"""Public values as JSON for programs.
+
+In: hits, answers, passages, errors. Out: the objects of `docs/schema.json`, the same wherever a
+program reads them.
+"""
