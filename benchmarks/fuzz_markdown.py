@@ -15,11 +15,11 @@ from pathlib import Path
 from kbassist import Assistant, build_index
 from kbassist.articles.chunk import chunk_article
 from kbassist.articles.load import load_articles
-from kbassist.cli.terminal import safe_json
 from kbassist.config import ChunkSettings
 from kbassist.errors import KbassistError, QuestionError
 from kbassist.kb_config import KbConfig, load_kb_config
 from kbassist.records import results
+from kbassist.records.printed import as_json
 from kbassist.types import Answer
 from wild_markdown import matches
 
@@ -258,7 +258,7 @@ def _check(assistant: Assistant, answer: Answer, texts: dict[str, str]) -> None:
     for hit in answer.hits:
         assert hit.chunk.path in texts
         hit.explain()
-    safe_json(str(results.answer(answer, answer.explain()))).encode()
+    as_json(results.answer(answer, answer.explain())).encode()
     if answer.citations:
         for form in ("markdown", "plain"):
             assistant.render(answer, form, mark=True)

@@ -25,6 +25,8 @@ COMMANDS = (
             "lint",
             "calibrate",
             "glossary",
+            "schema",
+            "version",
             "eval",
         )
     ),

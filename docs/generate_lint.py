@@ -31,7 +31,7 @@ kb/zh/wallet/fees.md
 | mend what is mechanical, or see what would change | `--fix`, `--fix --dry-run` |
 | fail a pipeline: exit code 6 | `--fail-on error` (the default), `warning`, `info`, `never` |
 | annotate a pull request | `--format github` |
-| hand findings to a program | `--json` ([schema](schema.json), definition `lint`) |
+| hand findings to a program | `--json` (`kbassist schema lint`) |
 | read about a rule here and now | `--rules --select KB202` |
 | judge dates on another day | `--today 2026-11-21`, or `KBASSIST_TODAY` |
 

@@ -1,4 +1,4 @@
-"""Write what docs/schema.json says of `kbassist coverage`: from the dataclasses of its report."""
+"""Write what the schema says of `kbassist coverage`: from the dataclasses of its report."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 
 from kbassist.coverage.model import CoverageReport
 
-TARGET = Path(__file__).parent / "schema.json"
+TARGET = Path(__file__).parent.parent / "src" / "kbassist" / "records" / "schema.json"
 PREFIX = "coverage"
 
 

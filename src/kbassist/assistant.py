@@ -272,29 +272,28 @@ class Assistant:
         with self._changing:
             self._snapshot = replace(self._snapshot, fitted=value)
 
-    def get(self, ref: str, *, audience: Sequence[str] = ()) -> Passage:
+    def get(
+        self, ref: str, *, audience: Sequence[str] = (), before: int = 0, after: int = 0
+    ) -> Passage:
         """Read an article, a chunk or lines of a file, as they were built.
 
         Args:
             ref: article id, chunk id, path, or `path:start-end` (1-based, inclusive). A path may be
                 relative to the working directory where that leads into the kb folder.
             audience: restricted labels that the caller names.
+            before: lines of context before it; `Passage.asked` tells them apart.
+            after: lines of context after it.
 
         Raises:
             NotFound: nothing that the caller may see has this name.
-            FilterError: the audience is not a tuple of texts.
-            UsageError: the lines are not in the article.
+            UsageError: the lines are not in the article, or another value cannot be used.
         """
-        return self._snapshot.get(ref, audience)
+        return self._snapshot.get(ref, audience, before, after)
 
     def status(self) -> Status:
         """What the index holds, and which source files changed since it was built."""
         return self._snapshot.status()
 
     def require_fresh(self) -> None:
-        """Raise unless the sources are there and as they were built.
-
-        Raises:
-            IndexStale: they changed, or cannot be compared.
-        """
+        """Raise IndexStale where the sources changed since the build, or cannot be compared."""
         self._snapshot.require_fresh()

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 from kbassist.answer.decide import REASONS
 from kbassist.answer.handoff import CODES, Signals, signals
+from kbassist.records.schemas import schema
 from kbassist.text.fold import fold
 
 
@@ -93,9 +94,8 @@ def test_reasons_of_urgency(
 
 def test_the_codes_are_documented() -> None:
     docs = Path(__file__).parents[2] / "docs"
-    schema = json.loads((docs / "schema.json").read_text(encoding="utf-8"))
     table = (docs / "handoff.md").read_text(encoding="utf-8")
-    ask = schema["$defs"]["ask"]["properties"]
+    ask = schema()["$defs"]["ask"]["properties"]
     assert tuple(ask["urgent"]["items"]["enum"]) == CODES
     assert tuple(ask["reason"]["enum"]) == REASONS
     assert all(f"| `{code}` |" in table for code in (*CODES, *REASONS))

@@ -19,9 +19,10 @@ import pytest
 from kbassist import build_index
 from kbassist.cli.options import DEFAULT_EMBEDDER
 from kbassist.embed.registry import BUNDLED
+from kbassist.records.schemas import schema
 from tests.conftest import HARBOR, REPOSITORY, WriteKb
 
-SCHEMA = json.loads((REPOSITORY / "docs" / "schema.json").read_text(encoding="utf-8"))
+SCHEMA = schema()
 
 Result = subprocess.CompletedProcess[str]
 Cli = Callable[..., Result]

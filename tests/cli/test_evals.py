@@ -13,10 +13,11 @@ from typing import Any
 import jsonschema
 import pytest
 
-from tests.conftest import REPOSITORY, WriteKb
+from kbassist.records.schemas import schema
+from tests.conftest import WriteKb
 from tests.evals.small import build, write
 
-SCHEMA = json.loads((REPOSITORY / "docs" / "schema.json").read_text(encoding="utf-8"))
+SCHEMA = schema()
 Result = subprocess.CompletedProcess[str]
 Cli = Callable[..., Result]
 

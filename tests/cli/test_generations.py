@@ -16,9 +16,10 @@ import pytest
 from kbassist import build_index
 from kbassist.index.generation import live_folder
 from kbassist.index.lock import Lock
-from tests.conftest import REPOSITORY, WriteKb
+from kbassist.records.schemas import schema
+from tests.conftest import WriteKb
 
-SCHEMA = json.loads((REPOSITORY / "docs" / "schema.json").read_text(encoding="utf-8"))
+SCHEMA = schema()
 TEXT = "# Withdrawals\n\nA withdrawal costs {} USDT.\n"
 
 Result = subprocess.CompletedProcess[str]

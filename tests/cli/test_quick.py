@@ -15,6 +15,10 @@ from kbassist.cli.run import QUICK
 from kbassist.errors import KbassistError
 
 LINES = [
+    "ask",
+    "ask --batch questions.txt --brief --max-tokens 300 --jsonl",
+    "search --batch=- --snippet-tokens 60 --offset 5",
+    "get a.md:3-5 -B 2 --after 4 --max-tokens 90 --json",
     "ask question",
     "ask question --json",
     "ask --json question",
@@ -34,7 +38,6 @@ LINES = [
     "status --json --index x",
 ]
 LEFT = [
-    "ask",
     "ask --help",
     "ask -h question",
     "ask two questions",
@@ -46,6 +49,8 @@ LEFT = [
     "ask question -k5",
     "ask question -k=5",
     "ask question --unknown x",
+    "ask question --max-tokens -5",
+    "get a --before",
     "ask question --ind x",
     "ask question --json=yes",
     "ask question --no-json",

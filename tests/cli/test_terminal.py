@@ -7,7 +7,8 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kbassist.cli.terminal import SNIPPET_CHARS, excerpt, matches, one_line, safe, safe_json, styled
+from kbassist.cli.terminal import SNIPPET_CHARS, excerpt, one_line, safe, styled
+from kbassist.records.printed import as_json
 from kbassist.text.analyzer import Analyzer
 
 ANALYZER = Analyzer()
@@ -27,15 +28,9 @@ def test_a_name_cannot_forge_a_line() -> None:
 @given(st.text())
 def test_nothing_unsafe_is_left(text: str) -> None:
     assert not set(safe(text)) & UNSAFE
-    encoded = safe_json(json.dumps(text, ensure_ascii=False))
+    encoded = as_json({text: text})
     assert not set(encoded) & UNSAFE
-    assert json.loads(encoded) == text
-
-
-def test_matches_are_merged_words() -> None:
-    text = "提现手续费 of a Withdrawal"
-    spans = matches(text, {"提现", "手续", "续费", "withdraw"}, ANALYZER)
-    assert [text[a:b] for a, b in spans] == ["提现手续费", "Withdrawal"]
+    assert json.loads(encoded) == {text: text}
 
 
 def test_the_excerpt_shows_the_match() -> None:

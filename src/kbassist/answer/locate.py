@@ -34,6 +34,8 @@ class Passage:
     lines: tuple[str, ...]
     source: SourceState
     """Whether the article's file is still as it was built."""
+    asked: range
+    """Numbers of the lines that were asked for; what else is in `lines` is context."""
 
     @property
     def end_line(self) -> int:
@@ -43,6 +45,27 @@ class Passage:
     def ref(self) -> str:
         """Display form of the place, `path:start-end`."""
         return f"{self.article.path}:{self.start_line}-{self.end_line}"
+
+
+def context(asked: range, before: int, after: int, last: int) -> range:
+    """Lines with so many around them as there are.
+
+    Args:
+        asked: 1-based line numbers.
+        before: lines of context before them, 0 up.
+        after: lines of context after them, 0 up.
+        last: number of the article's last line.
+
+    Raises:
+        UsageError: no whole number, or below 0.
+    """
+    for name, count in (("before", before), ("after", after)):
+        if not isinstance(count, int) or isinstance(count, bool) or count < 0:
+            raise UsageError(
+                f"{name} must be a whole number from 0 up, found {count!r}",
+                hint="It counts lines of context.",
+            )
+    return range(max(1, asked.start - before), min(last + 1, asked.stop + after))
 
 
 def locate(

@@ -16,7 +16,7 @@ from kbassist.answer.decide import Case
 from kbassist.answer.evidence import Judge, gather
 from kbassist.answer.explain import AnswerOrigin
 from kbassist.answer.handoff import signals
-from kbassist.answer.locate import Passage, locate
+from kbassist.answer.locate import Passage, context, locate
 from kbassist.answer.own_language import in_own_language
 from kbassist.answer.phraselists import phrases_with
 from kbassist.answer.several import by_parts, own_words
@@ -229,18 +229,20 @@ class Snapshot:
         )
         return Judged(case, hits, found, {**added, **wanted})
 
-    def get(self, ref: str, audience: Sequence[str]) -> Passage:
+    def get(self, ref: str, audience: Sequence[str], before: int = 0, after: int = 0) -> Passage:
         """Read an article, a chunk or lines of a file, as they were built."""
         labels = texts("audience", audience)
         with diagnosing(self.index.folder):
-            meta, chunk_id, lines = locate(self.index, ref, labels, self.kb)
-            text = self.index.store.article_text(meta.id).split("\n")
+            meta, chunk_id, asked = locate(self.index, ref, labels, self.kb)
+            text = self.index.store.article_text(meta.id).removesuffix("\n").split("\n")
+        lines = context(asked, before, after, len(text))
         return Passage(
             article=meta,
             chunk_id=chunk_id,
             start_line=lines.start,
             lines=tuple(text[lines.start - 1 : lines.stop - 1]),
             source=self._source(meta).state,
+            asked=asked,
         )
 
     def status(self) -> Status:

@@ -10,7 +10,17 @@ from typing import Annotated
 import typer
 
 from kbassist._version import __version__
-from kbassist.cli import building, coverage, evals, generations, linting, options, queries, render
+from kbassist.cli import (
+    building,
+    coverage,
+    describing,
+    evals,
+    generations,
+    linting,
+    options,
+    queries,
+    render,
+)
 from kbassist.cli.application import App
 from kbassist.cli.queries import EXIT_NO_ANSWER
 
@@ -55,6 +65,8 @@ app.command()(generations.rollback)
 app.command()(generations.verify)
 app.command()(building.cache)
 app.command()(linting.lint)
+app.command()(describing.schema)
+app.command()(describing.version)
 
 
 @app.command()

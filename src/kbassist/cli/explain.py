@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from kbassist.cli.terminal import one_line, styled
 
 if TYPE_CHECKING:
+    from kbassist.answer.near import NearMisses
     from kbassist.assistant import Assistant
     from kbassist.index.filters import Filters
     from kbassist.types import Hit, Mode, SearchExplanation
@@ -35,3 +36,15 @@ def shown(text: str, indent: int = 0) -> list[str]:
         f"{' ' * indent}{styled(one[:LABEL], bold=True)}{one_line(one[LABEL:])}".rstrip()
         for one in text.split("\n")
     ]
+
+
+def near_misses(near: NearMisses) -> Iterator[str]:
+    """What the filters keep out, for people."""
+    for condition in near.filters:
+        if not condition.articles:
+            guess = " or ".join(map(repr, condition.did_you_mean))
+            yield f"no article has {condition.filter!r}" + (f": {guess}?" if guess else "")
+    if near.without_filters:
+        yield "Without the filters:"
+    for choice in near.without_filters:
+        yield f"  - {one_line(choice.text)}  {one_line(choice.ref)}"

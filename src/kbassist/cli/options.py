@@ -36,7 +36,19 @@ def _day(value: str, from_variable: bool) -> str | None:
     return value.strip()
 
 
-Question = Annotated[str, argument(help="The question; - reads it from standard input.")]
+Question = Annotated[
+    str | None, argument(help="The question; - reads it from standard input.", metavar="QUESTION")
+]
+BatchOption = Annotated[
+    Path | None,
+    option(
+        "--batch",
+        parser=_path,
+        help='File of questions, one a line, or {"question": …, "id": …}; - for standard input.'
+        " Prints a line of JSON for each as it comes.",
+        metavar="FILE",
+    ),
+]
 
 IndexOption = Annotated[
     Path,
@@ -122,6 +134,32 @@ MarkOption = Annotated[
     ),
 ]
 JsonOption = Annotated[bool, option("--json", help="Print exactly one JSON object.")]
+JsonLinesOption = Annotated[
+    bool, option("--jsonl", help="The same as one line, also on a terminal.")
+]
+BriefOption = Annotated[
+    bool, option("--brief", help="With --json: only texts, places and how sure it is.")
+]
+MaxTokensOption = Annotated[
+    int | None,
+    option(
+        "--max-tokens",
+        help="With --json: at most this long, a word or a Chinese character being one; says what"
+        " was left out.",
+        metavar="N",
+    ),
+]
+SnippetOption = Annotated[
+    int | None,
+    option(
+        "--snippet-tokens",
+        help="With --json: of each text at most this much, around what matched.",
+        metavar="N",
+    ),
+]
+OffsetOption = Annotated[int, option("--offset", help="Leave out so many of the best.")]
+BeforeOption = Annotated[int, option("--before", "-B", help="Lines before it too.", metavar="N")]
+AfterOption = Annotated[int, option("--after", "-A", help="Lines after it too.", metavar="N")]
 
 
 def filters(
@@ -159,6 +197,23 @@ def check_form(form: str, mark: bool, as_json: bool) -> None:
             f"{'--mark' if mark else '--format'} says nothing about --json",
             hint="Leave one of them out.",
         )
+
+
+def check_json(as_json: bool, **given: object) -> None:
+    """Refuse options that shape JSON where none is printed.
+
+    Args:
+        as_json: whether JSON is printed.
+        given: the options' values by name; None and False are none.
+
+    Raises:
+        UsageError: names the first of them.
+    """
+    for name, value in given.items():
+        if value is not None and value is not False and not as_json:
+            raise UsageError(
+                f"--{name.replace('_', '-')} goes with --json", hint="Add --json, or leave it out."
+            )
 
 
 def as_mode(value: str | None) -> Mode | None:

@@ -82,9 +82,7 @@ class Preview:
             return render.json_error(error) if self.as_json else render.error(error)
         self.answer = found
         if self.as_json:
-            return render.answer(
-                found, self.assistant.index.analyzer, True, explanation=found.explain()
-            )
+            return render.print_json(answer_record(found, found.explain()))
         if before is not None and answer_record(before) == answer_record(found):
             return render.line(styled(f"The same answer to: {one_line(self.question)}", dim=True))
         return self._show(found, before)
@@ -95,7 +93,7 @@ class Preview:
             render.line(styled(f"Now, to: {one_line(self.question)}", bold=True))
         render.line(_verdict(found, before))
         render.line()
-        render.answer(found, self.assistant.index.analyzer, False)
+        render.answer(found, self.assistant.index.analyzer)
         render.line()
         for hit in found.hits:
             title = " › ".join((hit.article.title, *hit.chunk.heading_path))

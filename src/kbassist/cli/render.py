@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -12,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 from kbassist.answer.cite import staleness
 from kbassist.cli import explain
 from kbassist.cli.streams import discard, writing
-from kbassist.cli.terminal import colour_wanted, excerpt, one_line, safe, safe_json, styled
+from kbassist.cli.terminal import colour_wanted, excerpt, one_line, safe, styled
 from kbassist.errors import BuildError, KbassistError
 from kbassist.records import results
+from kbassist.records.printed import as_json
 
 if TYPE_CHECKING:
     from kbassist.answer.locate import Passage
+    from kbassist.answer.near import NearMisses
     from kbassist.articles.glossary import Term
     from kbassist.index.status import Status
     from kbassist.text.analyzer import Analyzer
@@ -58,20 +59,22 @@ def json_error(value: KbassistError) -> None:
 
 
 def hits(
-    question: str,
     found: Sequence[Hit],
     analyzer: Analyzer,
-    as_json: bool,
     explanation: SearchExplanation | None = None,
+    near: NearMisses | None = None,
 ) -> None:
-    """Results of a search, with the explanations where one is given."""
-    if as_json:
-        return print_json(results.search(question, found, explanation))
+    """Results of a search, with the explanations and near misses where they are given."""
     if explanation is not None:
         explained(explanation.text())
         line()
     if not found:
-        message("nothing found")
+        message(f"nothing found: {near.why}" if near is not None else "nothing found")
+    if near is not None:
+        if near.did_you_mean:
+            message(f"did you mean: {one_line(near.did_you_mean)}")
+        for words in explain.near_misses(near):
+            message(words)
     for hit in found:
         meta, chunk = hit.article, hit.chunk
         facts = f"{meta.kind} · {meta.locale}"
@@ -81,7 +84,6 @@ def hits(
         if explanation is not None:
             explained(hit.explain().text(), indent=4)
         line()
-    return None
 
 
 def explained(text: str, indent: int = 0) -> None:
@@ -93,28 +95,27 @@ def explained(text: str, indent: int = 0) -> None:
 def answer(
     value: Answer,
     analyzer: Analyzer,
-    as_json: bool,
     form: str = "text",
     mark: bool = False,
     explanation: AnswerExplanation | None = None,
+    near: NearMisses | None = None,
 ) -> None:
     """An answer with its sources, or that there is none; and why, where that is given.
 
     Args:
         value: the answer.
         analyzer: the one of the index, for marking matched words.
-        as_json: one object instead.
         form: `text` for people, or `markdown` or `plain` for another program, one text alone.
         mark: mark matched words by signs, where the terminal does not show them in bold.
         explanation: shown after it.
+        near: what came nearest, where it abstains.
     """
-    if as_json:
-        return print_json(results.answer(value, explanation))
     _answer(value, analyzer, form, mark)
+    for words in () if near is None else explain.near_misses(near):
+        line(words)
     if explanation is not None:
         line()
         explained(explanation.text())
-    return None
 
 
 def _answer(value: Answer, analyzer: Analyzer, form: str, mark: bool) -> None:
@@ -155,10 +156,8 @@ def _unquoted(value: Answer) -> None:
         line(f"  - {one_line(choice.text)}  {styled(choice.ref, dim=True)}")
 
 
-def passage(value: Passage, as_json: bool) -> None:
-    """Numbered lines of an article."""
-    if as_json:
-        return print_json(results.passage(value))
+def passage(value: Passage) -> None:
+    """Numbered lines of an article; those around what was asked for are dim."""
     if value.source == "changed":
         message(f"{value.article.path} has changed since the build; these lines are as built")
     elif value.source == "deleted":
@@ -169,8 +168,8 @@ def passage(value: Passage, as_json: bool) -> None:
         message("sources are not there: lines are as built")
     width = len(str(value.end_line))
     for number, text in enumerate(value.lines, value.start_line):
-        line(f"{styled(f'{number:>{width}}', dim=True)}  {safe(text)}")
-    return None
+        shown = safe(text) if number in value.asked else styled(text, dim=True)
+        line(f"{styled(f'{number:>{width}}', dim=True)}  {shown}")
 
 
 def status(value: Status, as_json: bool) -> None:
@@ -281,7 +280,13 @@ def _counts(table: dict[str, int]) -> str:
     return ", ".join(f"{name} {count}" for name, count in table.items()) or "none"
 
 
-def print_json(value: dict[str, Any]) -> None:
-    """One object as a line; indented where a person looks on."""
-    indent = 2 if colour_wanted() else None
-    line(safe_json(json.dumps(value, ensure_ascii=False, indent=indent)))
+def print_json(value: dict[str, Any], one_line: bool = False) -> None:
+    """One object as a line; indented where a person looks on, unless it must be one line."""
+    indent = 2 if colour_wanted() and not one_line else None
+    line(as_json(value, indent))
+
+
+def json_line(value: dict[str, Any]) -> None:
+    """One of several objects, as a line that the reader has at once."""
+    print_json(value, one_line=True)
+    flush()

@@ -7,6 +7,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 from contextlib import suppress
+from itertools import takewhile
 
 from kbassist.cli import queries, quick, render, streams
 from kbassist.errors import KbassistError
@@ -35,7 +36,7 @@ def run(arguments: Sequence[str]) -> int:
     words = [_as_utf8(argument) for argument in arguments]
     status = 0
     try:
-        status = _run(words, "--json" in words)
+        status = _run(words, _wants_json(words))
         streams.flush()
     except streams.ReaderGone:  # nothing is wrong
         streams.discard(sys.stdout)
@@ -52,6 +53,12 @@ def run(arguments: Sequence[str]) -> int:
         render.message("interrupted")
         return EXIT_INTERRUPTED
     return status
+
+
+def _wants_json(words: list[str]) -> bool:
+    """Whether an error is to be an object, as far as a line tells that may be wrong itself."""
+    options = {word.partition("=")[0] for word in takewhile(lambda word: word != "--", words)}
+    return not options.isdisjoint(("--json", "--jsonl", "--batch"))
 
 
 def _run(arguments: list[str], as_json: bool) -> int:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
+
+from kbassist.records.printed import UNSAFE
+from kbassist.records.snippets import matches
 
 if TYPE_CHECKING:
     from kbassist.text.analyzer import Analyzer
@@ -17,25 +19,15 @@ SNIPPET_CHARS = 160
 _CODES = {"bold": 1, "dim": 2, "red": 31, "yellow": 33, "cyan": 36}
 """What a terminal is told (ECMA-48, SGR)."""
 
-_UNSAFE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
-)
-"""Control characters apart from tab and newline, and those that reorder what is shown."""
-
 
 def safe(text: str) -> str:
     r"""Text with control, escape and reordering characters written out, as `\x1b`."""
-    return _UNSAFE.sub(lambda match: ascii(match[0])[1:-1], text)
+    return UNSAFE.sub(lambda match: ascii(match[0])[1:-1], text)
 
 
 def one_line(text: str) -> str:
     """`safe`, with line ends written out too: a file's name must not forge a line of output."""
     return safe(text).replace("\n", "\\n")
-
-
-def safe_json(text: str) -> str:
-    """JSON with the same characters escaped; they stand in strings only, so it stays equal."""
-    return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def colour_wanted() -> bool:
@@ -65,18 +57,6 @@ def excerpt(text: str, terms: Collection[str], analyzer: Analyzer) -> str:
             position = b
     parts += (safe(flat[position:end]), "…" if end < len(flat) else "")
     return "".join(parts)
-
-
-def matches(text: str, terms: Collection[str], analyzer: Analyzer) -> list[tuple[int, int]]:
-    """Character spans of the words that match, merged where they touch or overlap."""
-    spans = sorted((t.start, t.end) for t in analyzer.tokens(text) if t.term in terms)
-    merged: list[tuple[int, int]] = []
-    for start, end in spans:
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return merged
 
 
 def _window(found: Sequence[tuple[int, int]], length: int) -> int:

@@ -1,9 +1,9 @@
-"""What questions give, as the JSON objects of `docs/schema.json`."""
+"""What questions give, as the JSON objects of `schema.json`."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ from kbassist.records.explanations import answer_record, hit_record, search_reco
 
 if TYPE_CHECKING:
     from kbassist.answer.locate import Passage
+    from kbassist.answer.near import NearMisses
     from kbassist.articles.glossary import Term
     from kbassist.index.status import Status
     from kbassist.types import (
@@ -28,18 +29,39 @@ SCHEMA_VERSION = 1
 
 
 def search(
-    question: str, hits: Sequence[Hit], explanation: SearchExplanation | None = None
+    question: str,
+    hits: Sequence[Hit],
+    explanation: SearchExplanation | None = None,
+    *,
+    next: int | None = None,
+    near: NearMisses | None = None,
 ) -> dict[str, Any]:
-    """Object of `kbassist search --json`, with the explanations where one is given."""
+    """Object of `kbassist search --json`.
+
+    Args:
+        question: as asked.
+        hits: best first.
+        explanation: beside them, and of each of them, where one is given.
+        next: hits before the first that is not among them; None where there is no more.
+        near: there where nothing passed.
+    """
+    record = _versioned(question=question)
     if explanation is None:
-        return _versioned(question=question, hits=[_hit(hit) for hit in hits])
-    explained = [{**_hit(hit), "explanation": hit_record(hit.explain())} for hit in hits]
-    return _versioned(question=question, explanation=search_record(explanation), hits=explained)
+        record["hits"] = [_hit(hit) for hit in hits]
+    else:
+        record["explanation"] = search_record(explanation)
+        record["hits"] = [{**_hit(hit), "explanation": hit_record(hit.explain())} for hit in hits]
+    record["next"] = next
+    return record if near is None else {**record, "near": near_misses(near)}
 
 
-def answer(value: Answer, explanation: AnswerExplanation | None = None) -> dict[str, Any]:
-    """Object of `kbassist ask --json`, with the explanations where one is given."""
+def answer(
+    value: Answer, explanation: AnswerExplanation | None = None, near: NearMisses | None = None
+) -> dict[str, Any]:
+    """Object of `kbassist ask --json`, with explanations and near misses where they are given."""
     record = _answer(value)
+    if near is not None:
+        record["near"] = near_misses(near)
     if explanation is not None:
         record["explanation"] = answer_record(explanation)
         for shown, hit in zip(record["hits"], value.hits, strict=True):
@@ -70,6 +92,19 @@ def _answer(value: Answer) -> dict[str, Any]:
     )
 
 
+def near_misses(value: NearMisses) -> dict[str, Any]:
+    """`near` of a search or an answer."""
+    corrected = {} if value.did_you_mean is None else {"did_you_mean": value.did_you_mean}
+    return {
+        "why": value.why,
+        **corrected,
+        "filters": [
+            {**asdict(one), "did_you_mean": list(one.did_you_mean)} for one in value.filters
+        ],
+        "without_filters": [asdict(choice) for choice in value.without_filters],
+    }
+
+
 def passage(value: Passage) -> dict[str, Any]:
     """Object of `kbassist get --json`."""
     return _versioned(
@@ -80,6 +115,8 @@ def passage(value: Passage) -> dict[str, Any]:
         ref=value.ref,
         start_line=value.start_line,
         end_line=value.end_line,
+        asked_start_line=value.asked.start,
+        asked_end_line=value.asked.stop - 1,
         lines=list(value.lines),
         source=value.source,
     )
@@ -128,6 +165,16 @@ def glossary(terms: Sequence[Term]) -> dict[str, Any]:
             for term in terms
         ]
     )
+
+
+def schema_list(commands: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """Object of `kbassist schema --list --json`."""
+    return _versioned(commands={command: list(names) for command, names in commands.items()})
+
+
+def version(library: str, python: str) -> dict[str, Any]:
+    """Object of `kbassist version --json`."""
+    return _versioned(version=library, python=python)
 
 
 def error(value: KbassistError) -> dict[str, Any]:
