@@ -23,6 +23,8 @@ def definitions() -> dict[str, Any]:
     overview["properties"]["coverage"] = {"type": "number", "minimum": 0, "maximum": 1}
     overview["required"].append("coverage")
     made["required"].insert(0, "schema_version")
+    for part in (made, *parts.values()):
+        part["additionalProperties"] = False
     return {PREFIX: made, **{f"{PREFIX}_{name}": part for name, part in sorted(parts.items())}}
 
 

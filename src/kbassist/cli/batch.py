@@ -8,8 +8,6 @@ all of them ends the stream, with an error that has no `line`.
 from __future__ import annotations
 
 import json
-import os
-import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -27,7 +25,8 @@ if TYPE_CHECKING:
     from kbassist.assistant import Assistant
 
 _WINDOW = 32
-"""Questions of a file that are searched together, in threads where those pay."""
+"""Questions of a file that are searched together, in threads where those pay; those of a pipe are
+answered one by one, since the next may depend on an answer."""
 
 _ACCEPTED = 'Write the question alone, or {"question": "…", "id": "…"}.'
 
@@ -92,9 +91,8 @@ def _printed(source: Path, records: Callable[[list[Line]], Iterator[Record]], wi
     """Print what becomes of the questions of a file, those of a window together."""
     count = 0
     with _opened(source) as file:
-        size = window if stat.S_ISREG(os.fstat(file.fileno()).st_mode) else 1
         lines = _lines(file, source)
-        while some := list(islice(lines, size)):
+        while some := list(islice(lines, window if source.is_file() else 1)):
             count += len(some)
             for record in records(some):
                 render.json_line(record)
@@ -142,7 +140,7 @@ def _read(place: dict[str, Any], text: str) -> Line:
         return Line(place, text)
     try:
         value = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         return _unread(place, f"a line that begins with a brace must be JSON: {error}")
     given = value.get("id")
     if isinstance(given, str) or (isinstance(given, int) and not isinstance(given, bool)):

@@ -33,13 +33,12 @@ def fit_search(record: Record, max_tokens: int) -> Record:
     `next` becomes the offset of the first hit that was left out.
 
     Raises:
-        UsageError: not even the object without hits fits.
+        UsageError: not even where the first hit stands fits.
     """
     steps = (
         _fewer("hits", least=1),
         _shorter(("hits", "text")),
         _fewer("without_filters"),
-        _fewer("hits"),
         _fewer("filters"),
         _shorter(("question",), ("near", "did_you_mean"), ("near", "why")),
     )
