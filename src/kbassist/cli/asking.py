@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kbassist.errors import UsageError
-from kbassist.index.search import MAX_TOP_K, check_types
 from kbassist.records import results
 
 if TYPE_CHECKING:
@@ -35,6 +34,8 @@ class Wanted:
     @property
     def depth(self) -> int:
         """Hits that a search must give: one more than is shown, to tell whether there is more."""
+        from kbassist.index.search import MAX_TOP_K
+
         return min(self.offset + self.top_k + 1, MAX_TOP_K)
 
 
@@ -50,13 +51,15 @@ class Page:
     """There where nothing was found at all."""
 
 
-def check(wanted: Wanted, question: str = "") -> None:
+def check(wanted: Wanted) -> None:
     """Refuse numbers that are out of range.
 
     Raises:
         UsageError: names the option.
     """
-    check_types(question, wanted.top_k, wanted.filters)
+    from kbassist.index.search import MAX_TOP_K, check_types
+
+    check_types("", wanted.top_k, wanted.filters)
     if not 0 <= wanted.offset <= MAX_TOP_K - wanted.top_k:
         raise UsageError(
             f"--offset {wanted.offset} with {wanted.top_k} results is not within the first"

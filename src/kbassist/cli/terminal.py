@@ -8,7 +8,6 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from kbassist.records.printed import UNSAFE
-from kbassist.records.snippets import matches
 
 if TYPE_CHECKING:
     from kbassist.text.analyzer import Analyzer
@@ -45,6 +44,8 @@ def styled(text: str, *, fg: str = "", bold: bool = False, dim: bool = False) ->
 
 def excerpt(text: str, terms: Collection[str], analyzer: Analyzer) -> str:
     """One line around the densest match, with the matched words marked where colour is wanted."""
+    from kbassist.records.snippets import matches
+
     flat = " ".join(text.split())
     found = matches(flat, terms, analyzer)
     start = _window(found, len(flat))

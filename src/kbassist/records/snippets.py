@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
 
-from kbassist.text.analyzer import Analyzer
 from kbassist.text.count import count_tokens, head
 from kbassist.text.sentences import sentence_spans
+
+if TYPE_CHECKING:
+    from kbassist.text.analyzer import Analyzer
 
 Spans = Sequence[tuple[int, int]]
 
