@@ -233,12 +233,17 @@ class Assistant(Opened):
         """An answer as Markdown or plain text, matched words marked; see `answer.rendering`."""
         from kbassist.answer.rendering import MARKS, render
 
+        checks.instance("answer", answer, Answer)
+        checks.instance("form", form, str)
+        checks.instance("mark", mark, bool)
         return render(answer, form, self.index.analyzer, MARKS.get(form) if mark else None)
 
     def verify_citations(self, text: str, answer: Answer) -> Verification:
         """Check what a language model wrote from an answer; see `answer.verify`."""
         from kbassist.answer.verify import verify_citations
 
+        checks.instance("text", text, str)
+        checks.instance("answer", answer, Answer)
         now = self._live.snapshot
         return verify_citations(text, answer, now.index.analyzer, now.judge.embedder)
 

@@ -11,6 +11,7 @@ import pytest
 from kbassist import Assistant, build_index
 from kbassist.answer import live
 from kbassist.answer.confidence import FILE_NAME, bundled
+from kbassist.answer.snapshot import Snapshot
 from kbassist.index.generation import live_folder
 from tests.conftest import WriteKb
 
@@ -110,14 +111,14 @@ def test_nobody_waits_while_another_opens_the_new_one(
     assistant = Assistant.open(centre.index, follow=True)
     centre.build(2)
     opening, go_on = threading.Event(), threading.Event()
-    renewed = live.Snapshot.renewed
+    renewed = Snapshot.renewed
 
-    def slowly(snapshot: live.Snapshot) -> live.Snapshot:
+    def slowly(snapshot: Snapshot) -> Snapshot:
         opening.set()
         assert go_on.wait(60)
         return renewed(snapshot)
 
-    monkeypatch.setattr(live.Snapshot, "renewed", slowly)
+    monkeypatch.setattr(Snapshot, "renewed", slowly)
     first: list[bool] = []
     thread = threading.Thread(target=lambda: first.append(centre.says(assistant, 2)))
     thread.start()

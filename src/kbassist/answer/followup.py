@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from kbassist.answer.ellipsis import asks_nothing, dependence, own_text
 from kbassist.checks import instance, optional
+from kbassist.serial import Serializable
 from kbassist.text.fold import fold_map
 from kbassist.text.words import ATOM
 
@@ -38,7 +39,7 @@ _KINDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(Serializable):
     """One question of a conversation, with what became of it."""
 
     question: str
