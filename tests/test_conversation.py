@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -177,3 +178,51 @@ def test_the_history_must_hold_turns(small: Assistant) -> None:
     wrong: Any = ["how do I close my account"]
     with pytest.raises(UsageError, match="must hold turns"):
         Conversation(small, wrong)
+
+
+def test_tasks_of_one_conversation_are_answered_in_order(small: Assistant) -> None:
+    """Two messages of a customer may come at once; the second leans on the first."""
+    conversation = Conversation(small)
+
+    async def run() -> list[str]:
+        asked = ("TRC20 提币手续费多少", "那要多久到账？", "那 ERC20 呢？")
+        answers = await asyncio.gather(*(conversation.aask(one, top_k=1) for one in asked))
+        return [answer.citations[0].ref for answer in answers]
+
+    together = asyncio.run(run())
+    conversation_of_one = Conversation(small)
+    asked = [turn.question for turn in conversation.turns]
+    assert asked == ["TRC20 提币手续费多少", "那要多久到账？", "那 ERC20 呢？"]
+    assert together == [conversation_of_one.ask(one).citations[0].ref for one in asked]
+    assert conversation.turns == conversation_of_one.turns
+    assert conversation.resolution == conversation_of_one.resolution
+
+
+def test_a_conversation_may_go_on_in_another_event_loop(small: Assistant) -> None:
+    conversation = Conversation(small)
+    for question in ("TRC20 提币手续费多少", "那要多久到账？"):
+        answer = asyncio.run(conversation.aask(question))
+    assert answer.question == "那要多久到账？"
+    assert answer.citations[0].article_id == "withdraw-trc20"
+
+
+def test_a_question_that_raises_is_not_remembered_in_asyncio(small: Assistant) -> None:
+    conversation = Conversation(small)
+    for wrong in ("？", 1):
+        question: Any = wrong
+        with pytest.raises((EmptyQuestion, UsageError)):
+            asyncio.run(conversation.aask(question))
+    assert conversation.turns == ()
+
+
+@pytest.mark.parametrize("history", [5, None, "ab", [None]])
+def test_a_history_is_a_list_of_turns(small: Assistant, history: Any) -> None:
+    with pytest.raises(UsageError, match="must hold turns"):
+        Conversation(small, history)
+
+
+@pytest.mark.parametrize("name", ["question", "topic", "action", "reply"])
+def test_a_turn_is_made_of_texts(name: str) -> None:
+    wrong: Any = {"question": "a", name: 5}
+    with pytest.raises(UsageError, match=f"{name} must be text, found 5"):
+        Turn(**wrong)

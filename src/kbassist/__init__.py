@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from kbassist.answer.followup import Turn
     from kbassist.answer.locate import Passage
     from kbassist.assistant import Assistant
-    from kbassist.config import AnswerSettings, SearchSettings
+    from kbassist.config import AnswerSettings, BuildSettings, SearchSettings
     from kbassist.conversation import Conversation
     from kbassist.embed.protocol import Embedder
     from kbassist.errors import BuildError, KbassistError
-    from kbassist.index.build import BuildReport, BuildSettings, build_index
+    from kbassist.index.build import BuildReport, build_index
     from kbassist.index.filters import Filters
     from kbassist.index.status import Status
     from kbassist.types import Answer, ArticleMeta, Chunk, Citation, Hit
@@ -60,7 +60,7 @@ _HOMES = {
     "Assistant": "assistant",
     "BuildError": "errors",
     "BuildReport": "index.build",
-    "BuildSettings": "index.build",
+    "BuildSettings": "config",
     "Chunk": "types",
     "Citation": "types",
     "Conversation": "conversation",

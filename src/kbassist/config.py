@@ -5,6 +5,7 @@ Nothing here reads a file, and nothing reads the environment except `today`.
 
 from __future__ import annotations
 
+import math
 import os
 import re
 from collections.abc import Mapping, Sequence
@@ -12,7 +13,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
+from kbassist.checks import shown
 from kbassist.errors import ConfigError, UsageError
+from kbassist.serial import Serializable
 
 TODAY_VARIABLE = "KBASSIST_TODAY"
 
@@ -26,7 +29,18 @@ DEFAULT_TOP_K = 5
 def _check(good: bool, settings: object, name: str, accepted: str) -> None:
     if not good:
         found = getattr(settings, name)
-        raise ConfigError(f"{name} is {found!r}", hint=f"Accepted: {accepted}.")
+        raise ConfigError(f"{name} is {shown(found)}", hint=f"Accepted: {accepted}.")
+
+
+def _between(value: object, least: float, most: float = math.inf) -> bool:
+    """Whether a value is a finite number of a range."""
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return number and math.isfinite(value) and least <= value <= most  # type: ignore[arg-type, operator]
+
+
+def _whole(value: object, least: int, most: float = math.inf) -> bool:
+    """Whether a value is a whole number of a range."""
+    return isinstance(value, int) and _between(value, least, most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +54,10 @@ class ChunkSettings:
     """Parts of one section smaller than this merge with their neighbour."""
 
     def __post_init__(self) -> None:
-        whole = isinstance(self.max_tokens, int)
-        _check(whole and self.max_tokens >= 1, self, "max_tokens", "a whole number from 1 up")
-        _check(0 <= self.min_tokens <= self.max_tokens, self, "min_tokens", "0 to max_tokens")
+        good = _whole(self.max_tokens, 1)
+        _check(good, self, "max_tokens", "a whole number from 1 up")
+        good = _whole(self.min_tokens, 0, self.max_tokens)
+        _check(good, self, "min_tokens", "a whole number, 0 to max_tokens")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +76,29 @@ class Bm25Settings:
     """Weight of a term in a question phrasing."""
     body_weight: float = 1.0
 
+    def __post_init__(self) -> None:
+        good = isinstance(self.variant, str) and self.variant in ("lucene", "okapi")
+        _check(good, self, "variant", "lucene or okapi")
+        for name in ("k1", "title_weight", "questions_weight", "body_weight"):
+            _check(_between(getattr(self, name), 0), self, name, "a number from 0 up")
+        _check(_between(self.b, 0, 1), self, "b", "a number in [0, 1]")
+
 
 @dataclass(frozen=True, slots=True)
-class SearchSettings:
+class BuildSettings(Serializable):
+    """Settings that are fixed when an index is built."""
+
+    chunks: ChunkSettings = field(default_factory=ChunkSettings)
+    bm25: Bm25Settings = field(default_factory=Bm25Settings)
+
+    def __post_init__(self) -> None:
+        good = isinstance(self.chunks, ChunkSettings)
+        _check(good, self, "chunks", "ChunkSettings")
+        _check(isinstance(self.bm25, Bm25Settings), self, "bm25", "Bm25Settings")
+
+
+@dataclass(frozen=True, slots=True)
+class SearchSettings(Serializable):
     """How one question is searched. Changing a value needs no rebuild."""
 
     fusion: Literal["convex", "rrf"] = "convex"
@@ -83,18 +118,21 @@ class SearchSettings:
     """Longer questions are refused: they are pasted logs, not questions."""
 
     def __post_init__(self) -> None:
-        _check(self.fusion in ("convex", "rrf"), self, "fusion", "convex or rrf")
+        good = isinstance(self.fusion, str) and self.fusion in ("convex", "rrf")
+        _check(good, self, "fusion", "convex or rrf")
         weight = self.vector_weight
-        good = weight == "auto" if isinstance(weight, str) else 0 <= weight <= 1
+        good = weight == "auto" if isinstance(weight, str) else _between(weight, 0, 1)
         _check(good, self, "vector_weight", "auto, or a number in [0, 1]")
-        _check(self.rrf_k >= 0, self, "rrf_k", "0 up")
-        _check(self.candidates >= 1, self, "candidates", "1 up")
-        _check(self.rerank >= 0, self, "rerank", "0 up")
-        _check(self.max_question_chars >= 1, self, "max_question_chars", "1 up")
+        for name, least in (("rrf_k", 0), ("candidates", 1), ("rerank", 0)):
+            _check(
+                _whole(getattr(self, name), least), self, name, f"a whole number from {least} up"
+            )
+        good = _whole(self.max_question_chars, 1)
+        _check(good, self, "max_question_chars", "a whole number from 1 up")
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerSettings:
+class AnswerSettings(Serializable):
     """When to answer, and how much. Changing a value needs no rebuild.
 
     The thresholds are for the calibrated confidence; docs/confidence.md tells what each costs.
@@ -132,22 +170,26 @@ class AnswerSettings:
 
     def __post_init__(self) -> None:
         for name in ("answer_threshold", "clarify_threshold", "clarify_lead", "part_threshold"):
-            _check(0 <= getattr(self, name) <= 1, self, name, "a number in [0, 1]")
-        for name in ("short_question", "max_related"):
-            _check(getattr(self, name) >= 0, self, name, "0 up")
-        _check(_whole(self.max_chars), self, "max_chars", "a whole number from 1 up")
-        for name in ("max_failures", "max_chars"):
-            _check(getattr(self, name) >= 1, self, name, "1 up")
-        _check(self.max_choices >= 2, self, "max_choices", "2 up")
-        tokens = self.max_tokens
-        good = tokens is None or (_whole(tokens) and tokens >= 1)
+            _check(_between(getattr(self, name), 0, 1), self, name, "a number in [0, 1]")
+        least = {"short_question": 0, "max_related": 0, "max_failures": 1, "max_chars": 1}
+        for name, number in {**least, "max_choices": 2}.items():
+            good = _whole(getattr(self, name), number)
+            _check(good, self, name, f"a whole number from {number} up")
+        good = self.max_tokens is None or _whole(self.max_tokens, 1)
         _check(good, self, "max_tokens", "a whole number from 1 up, or None for no limit")
-        parts = self.max_parts
-        _check(_whole(parts) and 1 <= parts <= 4, self, "max_parts", "a whole number from 1 to 4")
+        _check(_whole(self.max_parts, 1, 4), self, "max_parts", "a whole number from 1 to 4")
+        _check(_are_phrases(self.phrases), self, "phrases", "name of a list → list of texts")
+        kept = {name: tuple(more) for name, more in self.phrases.items()}
+        object.__setattr__(self, "phrases", kept)
 
 
-def _whole(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
+def _are_phrases(value: object) -> bool:
+    return isinstance(value, Mapping) and all(
+        isinstance(name, str)
+        and isinstance(more, (list, tuple))
+        and all(isinstance(phrase, str) for phrase in more)
+        for name, more in value.items()
+    )
 
 
 def checked_day(value: object) -> date | None:

@@ -5,13 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, fields, replace
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from kbassist.answer.followup import Resolution, Turn, resolve
+from kbassist.checks import shown
 from kbassist.config import DEFAULT_TOP_K, SearchSettings
 from kbassist.errors import UsageError
 from kbassist.index.filters import Filters
 from kbassist.types import Answer, Mode
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from typing_extensions import Unpack
+
+    from kbassist.answer.calls import AskOptions, SearchOptions
 
 VERSION = 1
 """Format of the JSON."""
@@ -38,15 +46,21 @@ class Answerer(Protocol):
         filters: Filters | None,
         asked: str | None,
         failures: int,
+        timeout: float | None,
     ) -> Answer:
         """Answer one question by itself."""
+        ...
+
+    async def aask(self, question: str, **options: Unpack[AskOptions]) -> Answer:
+        """The same for asyncio."""
         ...
 
 
 class Conversation:
     """One customer's questions in order; elliptical ones are completed before they are searched.
 
-    Not to be shared between threads: each customer has their own, over one `Assistant`.
+    Not to be shared between threads: each customer has their own, over one `Assistant`. It holds
+    no more than its turns: a bot may keep them (`to_json`) and make a new one for each message.
 
     Example:
         >>> assistant = Assistant.open("indexes/default")  # doctest: +SKIP
@@ -68,6 +82,9 @@ class Conversation:
         self.assistant = assistant
         self._turns: tuple[Turn, ...] = ()
         self._resolution: Resolution | None = None
+        self._lock: tuple[object, asyncio.Lock] | None = None
+        if not isinstance(history, Iterable):
+            raise _no_turn(history)
         for turn in history:
             self._keep(turn)
 
@@ -101,16 +118,14 @@ class Conversation:
         top_k: int = DEFAULT_TOP_K,
         mode: Mode | None = None,
         filters: Filters | None = None,
+        timeout: float | None = None,
     ) -> Answer:
         """Answer a question in the light of the earlier ones, and remember it.
 
         Takes and raises what `Assistant.ask` does; a question that raises is not remembered. The
         answer names the question as it was asked.
         """
-        settings = self.assistant.settings
-        resolution = Resolution(question, False)
-        if isinstance(question, str) and len(question) <= settings.max_question_chars:
-            resolution = resolve(question, self._turns, max_chars=settings.max_question_chars)
+        resolution = self._resolved(question)
         found = self.assistant.ask(
             resolution.question,
             top_k=top_k,
@@ -118,10 +133,21 @@ class Conversation:
             filters=filters,
             asked=question,
             failures=self.failures,
+            timeout=timeout,
         )
-        self._resolution = resolution
-        self._keep(Turn(question, _topic(found), found.action))
-        return replace(found, question=question)
+        return self._remembered(question, resolution, found)
+
+    async def aask(self, question: str, **options: Unpack[SearchOptions]) -> Answer:
+        """`ask` for asyncio; takes and raises the same.
+
+        Where several tasks ask at once, they are answered in the order in which they came.
+        """
+        async with self._turn_lock():
+            resolution = self._resolved(question)
+            found = await self.assistant.aask(
+                resolution.question, asked=question, failures=self.failures, **options
+            )
+            return self._remembered(question, resolution, found)
 
     def to_json(self) -> str:
         """The turns as one line of JSON, for `from_json`."""
@@ -149,12 +175,29 @@ class Conversation:
             raise _unreadable(f"version {state.get('version')!r}, expected {VERSION}")
         return cls(assistant, [_turn(record) for record in state["turns"]])
 
+    def _resolved(self, question: str) -> Resolution:
+        limit = self.assistant.settings.max_question_chars
+        if isinstance(question, str) and len(question) <= limit:
+            return resolve(question, self._turns, max_chars=limit)
+        return Resolution(question, False)
+
+    def _remembered(self, question: str, resolution: Resolution, found: Answer) -> Answer:
+        self._resolution = resolution
+        self._keep(Turn(question, _topic(found), found.action))
+        return replace(found, question=question)
+
+    def _turn_lock(self) -> asyncio.Lock:
+        """The lock of this event loop; a lock serves one."""
+        import asyncio
+
+        loop = asyncio.get_running_loop()
+        if self._lock is None or self._lock[0] is not loop:
+            self._lock = loop, asyncio.Lock()
+        return self._lock[1]
+
     def _keep(self, turn: Turn) -> None:
         if not isinstance(turn, Turn):
-            raise UsageError(
-                f"the history must hold turns, found {turn!r}",
-                hint="Write Turn(question), with its topic and action where they are known.",
-            )
+            raise _no_turn(turn)
         kept = replace(
             turn,
             question=turn.question[:MAX_TURN_CHARS],
@@ -185,6 +228,13 @@ def _turn(record: object) -> Turn:
     if not all(value is None or isinstance(value, str) for value in record.values()):
         raise _unreadable("the values of a turn must be texts")
     return Turn(**record)
+
+
+def _no_turn(found: object) -> UsageError:
+    return UsageError(
+        f"the history must hold turns, found {shown(found)}",
+        hint="Write Turn(question), with its topic and action where they are known.",
+    )
 
 
 def _unreadable(reason: str) -> UsageError:

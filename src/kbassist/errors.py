@@ -12,6 +12,7 @@
     │   └── QuestionTooLong    over the limit of characters
     ├── FilterError            a filter with a key or value that cannot be used
     ├── NotFound               a reference that names nothing the caller may see
+    ├── TimedOut               a call took longer than the `timeout` that it was given
     ├── ModelError             an embedding model that cannot be loaded
     │   └── MissingDependency  an optional package is not installed
     ├── UnusableIndex          the index directory cannot be used
@@ -143,6 +144,12 @@ class NotFound(KbassistError):
 
     code = "not_found"
     exit_code = 3
+
+
+class TimedOut(KbassistError):
+    """Raised when a call takes longer than its `timeout`; the next one is none the worse for it."""
+
+    code = "timeout"
 
 
 class ModelError(KbassistError):

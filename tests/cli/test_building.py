@@ -69,7 +69,10 @@ def test_a_build_as_json(cli: Cli, write_kb: WriteKb) -> None:
 
 def test_jobs_must_be_a_number_from_one(cli: Cli) -> None:
     refused = cli("build", "--jobs", "0")
-    assert refused.returncode == 2 and "jobs is 0" in refused.stderr
+    assert (
+        refused.returncode == 2
+        and "jobs must be a whole number from 1 up, found 0" in refused.stderr
+    )
 
 
 def test_the_cache(cli: Cli, tmp_path: Path) -> None:

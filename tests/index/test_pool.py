@@ -156,7 +156,7 @@ def test_nothing_is_left_of_an_interrupted_build(tmp_path: Path, how: signal.Sig
 
 
 def test_jobs_must_be_a_number_from_one(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="jobs is 0"):
+    with pytest.raises(UsageError, match="jobs must be a whole number from 1 up, found 0"):
         build_index(HARBOR, tmp_path / "index", jobs=0)
 
 

@@ -1,12 +1,12 @@
-"""Many questions at once: a list of them in threads, and one among other things in asyncio."""
+"""Many questions at once: a list of them, in threads where that pays."""
 
 from __future__ import annotations
 
+import contextvars
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import Any, TypedDict, TypeVar
 
 from kbassist.answer.snapshot import Snapshot
 from kbassist.errors import QuestionError, UsageError
@@ -16,24 +16,6 @@ from kbassist.types import Hit, Mode
 THREADS_PAY = 50_000
 """Chunks from which on threads are worth their while: in a smaller index most of a search is
 Python, which runs on one core at a time (docs/performance.md)."""
-
-
-Found = TypeVar("Found")
-
-
-class SearchOptions(TypedDict, total=False):
-    """What `Assistant.search` takes beside the question."""
-
-    top_k: int
-    mode: Mode | None
-    filters: Filters | None
-
-
-class AskOptions(SearchOptions, total=False):
-    """What `Assistant.ask` takes beside the question."""
-
-    asked: str | None
-    failures: int
 
 
 def search_many(
@@ -57,6 +39,7 @@ def search_many(
     Raises:
         UsageError: no sequence of texts, `threads` out of range, or as `Snapshot.search`.
         FilterError: a filter that cannot be used.
+        TimedOut: the deadline of the call has passed.
     """
     if isinstance(questions, str) or not isinstance(questions, Sequence):
         raise UsageError(
@@ -74,8 +57,9 @@ def search_many(
     count = min(_threads(threads, len(snapshot.index.bm25)), len(questions))
     if count <= 1:
         return [search(question) for question in questions]
+    contexts = [contextvars.copy_context() for _ in questions]  # the deadline is in them
     with ThreadPoolExecutor(count, thread_name_prefix="kbassist") as pool:
-        return list(pool.map(search, questions))
+        return list(pool.map(lambda context, text: context.run(search, text), contexts, questions))
 
 
 def _threads(wanted: int | None, chunks: int) -> int:
@@ -87,10 +71,3 @@ def _threads(wanted: int | None, chunks: int) -> int:
             hint="Leave it out for what suits the machine.",
         )
     return wanted
-
-
-async def in_thread(call: Callable[..., Found], *args: Any, **options: Any) -> Found:
-    """Run a call in one of asyncio's threads, so that the loop goes on meanwhile."""
-    import asyncio
-
-    return await asyncio.to_thread(call, *args, **options)

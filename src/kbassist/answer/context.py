@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import count, pairwise
 
+from kbassist import checks
 from kbassist.errors import UsageError
 from kbassist.text.count import count_tokens
 from kbassist.text.fold import fold
@@ -80,10 +81,9 @@ def pack(source: Answer | Sequence[Hit], max_tokens: int) -> Context:
         The same context for the same input.
 
     Raises:
-        UsageError: the budget is below 1.
+        UsageError: the budget is no whole number from 1 up, or there is nothing to pack.
     """
-    if max_tokens < 1:
-        raise UsageError(f"max_tokens must be 1 or more, found {max_tokens}")
+    checks.whole("max_tokens", max_tokens, 1)
     passages = _passages(source)
     key = _key(passages)
     whole = [(passage, _block(passage, key, passage.text, False)) for passage in passages]
@@ -118,6 +118,11 @@ def _context(
 def _passages(source: Answer | Sequence[Hit]) -> list[_Passage]:
     if isinstance(source, Answer):
         return [_cited(citation) for citation in source.citations]
+    if not isinstance(source, Sequence) or not all(isinstance(hit, Hit) for hit in source):
+        raise UsageError(
+            f"the source must be an answer or a list of hits, found {checks.shown(source)}",
+            hint="Pass what ask() or search() returned.",
+        )
     return [
         _Passage(
             hit.rank,

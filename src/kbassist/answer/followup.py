@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from kbassist.answer.ellipsis import asks_nothing, dependence, own_text
+from kbassist.checks import instance, optional
+from kbassist.serial import Serializable
 from kbassist.text.fold import fold_map
 from kbassist.text.words import ATOM
 
@@ -37,7 +39,7 @@ _KINDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(Serializable):
     """One question of a conversation, with what became of it."""
 
     question: str
@@ -49,6 +51,16 @@ class Turn:
     reply: str | None = None
     """What was replied, where a person or another program did. A quote of an article is better left
     out: carried over, it finds itself again."""
+
+    def __post_init__(self) -> None:
+        """Refuse what is no text.
+
+        Raises:
+            UsageError: a value of another type.
+        """
+        instance("question", self.question, str)
+        for name in ("topic", "action", "reply"):
+            optional(name, getattr(self, name), str)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from kbassist.errors import NotFound, UsageError
 from kbassist.index.reader import Index
+from kbassist.serial import Serializable
 from kbassist.types import ArticleMeta, SourceState
 
 _LINES = re.compile(r"(?P<path>.+):(?P<start>[0-9]+)(?:-(?P<end>[0-9]+))?", re.DOTALL)
@@ -23,7 +24,7 @@ _MAX_SHOWN = 120
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(Serializable):
     """Lines of one article, as they were built."""
 
     article: ArticleMeta
@@ -34,8 +35,10 @@ class Passage:
     lines: tuple[str, ...]
     source: SourceState
     """Whether the article's file is still as it was built."""
-    asked: range
-    """Numbers of the lines that were asked for; what else is in `lines` is context."""
+    asked_start_line: int
+    """First of the lines that were asked for; what else is in `lines` is context."""
+    asked_end_line: int
+    """Last of them, inclusive."""
 
     @property
     def end_line(self) -> int:

@@ -20,7 +20,10 @@ from kbassist.answer.locate import Passage, context, locate
 from kbassist.answer.own_language import in_own_language
 from kbassist.answer.phraselists import phrases_with
 from kbassist.answer.several import by_parts, own_words
+from kbassist.checks import instance
+from kbassist.checks import whole as whole_number
 from kbassist.config import AnswerSettings, SearchSettings
+from kbassist.deadline import check_deadline
 from kbassist.index.diagnose import diagnosing
 from kbassist.index.explain import SearchOrigin
 from kbassist.index.filters import Filters, texts
@@ -95,7 +98,7 @@ class Snapshot:
             return self.fitted
         _ = self._calibration_stamp  # before the file is read: a later change must show
         analyzer, model = self.index.analyzer.fingerprint, self.judge.embedder.fingerprint
-        return calibration_for(self._place, analyzer, model)
+        return calibration_for(self.place, analyzer, model)
 
     def renewed(self) -> Snapshot:
         """One of the live generation and calibration; this one where they are the same.
@@ -105,8 +108,8 @@ class Snapshot:
             ConfigError: its calibration cannot be used.
         """
         if not self.index.is_live:
-            found = replace(self, index=open_index(self._place))
-        elif self._calibration_stamp != stamp(self._place / FILE_NAME):
+            found = replace(self, index=open_index(self.place))
+        elif self._calibration_stamp != stamp(self.place / FILE_NAME):
             found = replace(self)
         else:
             return self
@@ -137,6 +140,9 @@ class Snapshot:
             said: the user's own words; a question that differs is answered as a whole.
             failures: questions in a row before this one that got no answer.
         """
+        check_types(question, top_k, filters)
+        instance("asked", said, str)
+        whole_number("failures", failures, 0)
         today = self.today
         whole = self._ask(question, top_k, mode, filters, said, today, failures)
         if said != question:
@@ -158,7 +164,7 @@ class Snapshot:
         failures: int = 0,
     ) -> Answer:
         """Answer a question as a whole."""
-        check_types(question, top_k, filters)
+        check_deadline()  # once for each part
         with diagnosing(self.index.folder):
             return self._checked(question, top_k, mode, filters, said, today, failures)
 
@@ -174,6 +180,7 @@ class Snapshot:
     ) -> Answer:
         depth = max(top_k, EVIDENCE_DEPTH)
         judged = self._judged(question, depth, mode, filters, said, today, failures)
+        check_deadline()
         sources = Sources(text=self.index.store.article_text, file=self._source)
         case = judged.case
         answer = compose(case, judged.weights, self.judge, sources, today, self.answers)
@@ -213,6 +220,7 @@ class Snapshot:
         weigh = self.index.evidence_weights
         wanted, added = weigh(found.asked), weigh(found.added)
         meant = found.did_you_mean or question
+        check_deadline()
         hits[:EVIDENCE_DEPTH] = in_own_language(hits[:EVIDENCE_DEPTH], meant)
         quotable = [hit for hit in hits[:EVIDENCE_DEPTH] if hit.chunk.units]
         evidence = gather(meant, quotable, wanted, added, self.judge, weigh(found.meant))
@@ -242,7 +250,8 @@ class Snapshot:
             start_line=lines.start,
             lines=tuple(text[lines.start - 1 : lines.stop - 1]),
             source=self._source(meta).state,
-            asked=asked,
+            asked_start_line=asked.start,
+            asked_end_line=asked.stop - 1,
         )
 
     def status(self) -> Status:
@@ -255,13 +264,13 @@ class Snapshot:
         check_fresh(self.index, self.kb)
 
     @property
-    def _place(self) -> Path:
+    def place(self) -> Path:
         """The index directory, absolute."""
         return self.index.folder.parent
 
     @cached_property
     def _calibration_stamp(self) -> Stamp:
-        return stamp(self._place / FILE_NAME)
+        return stamp(self.place / FILE_NAME)
 
     def _unknown(self, terms: Iterable[str]) -> tuple[str, ...]:
         df = self.index.bm25.df

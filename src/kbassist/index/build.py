@@ -8,15 +8,16 @@ import os
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from itertools import chain
 from pathlib import Path
 
+from kbassist import checks
 from kbassist._version import __version__
 from kbassist.articles.fingerprint import chunker_fingerprint
 from kbassist.articles.load import folder_config
 from kbassist.articles.whole import in_order, judge, settings_warnings
-from kbassist.config import Bm25Settings, ChunkSettings
+from kbassist.config import BuildSettings
 from kbassist.embed.protocol import Embedder
 from kbassist.embed.registry import BUNDLED, bundled_model, open_embedder
 from kbassist.errors import ArticleError, BuildError, UsageError
@@ -44,14 +45,6 @@ from kbassist.text.analyzer import Analyzer
 from kbassist.types import BuildWarning
 
 __all__ = ["BuildReport", "BuildSettings", "build_index"]
-
-
-@dataclass(frozen=True, slots=True)
-class BuildSettings:
-    """Settings that are fixed when an index is built."""
-
-    chunks: ChunkSettings = field(default_factory=ChunkSettings)
-    bm25: Bm25Settings = field(default_factory=Bm25Settings)
 
 
 def build_index(
@@ -91,25 +84,29 @@ def build_index(
         progress: called as the work goes on.
 
     Raises:
-        UsageError: the kb folder is not there, or `jobs` or `keep` is below 1.
+        UsageError: the kb folder is not there, or a value is of another type or out of range.
         ConfigError: `kbassist.toml` is wrong.
         BuildError: bad files (all of them are listed), or no articles; the live index is untouched.
         ModelError: the model cannot be loaded.
         IndexBusy: another writer is at work on the index.
         IndexUnwritable: the system refused to write; the live index is untouched.
     """
-    if jobs is not None and jobs < 1:
-        raise UsageError(f"jobs is {jobs}", hint="Choose a number from 1 up.")
+    if jobs is not None:
+        checks.whole("jobs", jobs, 1)
     check_keep(keep)
+    for name, value in {"full": full, "strict": strict, "skip_bad": skip_bad}.items():
+        checks.instance(name, value, bool)
+    if progress is not None and not callable(progress):
+        raise UsageError(f"progress must be callable, found {checks.shown(progress)}")
     started = time.perf_counter()
-    folder, target = Path(kb), Path(index)
+    folder, target = checks.path("kb", kb), checks.path("index", index)
     with writing(target, "build", wait):
         build = _Build(
             kb=folder,
             index=target,
             config=folder_config(folder),
-            settings=settings or BuildSettings(),
-            name=embedder,
+            settings=checks.optional("settings", settings, BuildSettings) or BuildSettings(),
+            name=checks.instance("embedder", embedder, str),
             model=open_embedder(embedder),
             strict=strict,
             skip_bad=skip_bad,

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kbassist.errors import FilterError
+from kbassist.serial import Serializable
 from kbassist.types import KINDS, ArticleMeta
 
 VALID_FROM, VALID_UNTIL = "valid_from", "valid_until"
@@ -20,7 +21,7 @@ MAX_LISTED = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
+class Filters(Serializable):
     """Conditions on articles: any value within one key, and all keys together.
 
     `audience` is not a condition but a permission: the caller sees unrestricted articles plus those

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from kbassist.errors import ArticleError
 from kbassist.index.manifest import FileEntry
 from kbassist.kb_config import KB_CONFIG_NAME
+from kbassist.serial import Serializable
 from kbassist.types import BuildWarning
 
 
@@ -31,7 +32,7 @@ class BuildChanges:
 
 
 @dataclass(frozen=True, slots=True)
-class BuildReport:
+class BuildReport(Serializable):
     """What a build did."""
 
     index: str

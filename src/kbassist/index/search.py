@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kbassist.config import DEFAULT_TOP_K, SearchSettings
+from kbassist.deadline import check_deadline
 from kbassist.errors import UsageError
 from kbassist.index.explain import SearchOrigin
 from kbassist.index.filters import Filters
@@ -98,7 +99,10 @@ def search(
     weight, _ = vector_weight(question, settings)
     request = _Request(index, question, found, top_k, mask, settings, weight)
     origin = SearchOrigin(index, question, found, mode, filters, settings, today)
-    return _hits(request, rank(request), origin)
+    check_deadline()
+    ranked = rank(request)
+    check_deadline()
+    return _hits(request, ranked, origin)
 
 
 def check_types(question: object, top_k: object, filters: object) -> None:
@@ -133,6 +137,7 @@ def _lexical(request: _Request) -> Ranked:
 def _vector(request: _Request) -> Ranked:
     vectors, embedder = request.leg
     query = embedder.embed_queries([request.meant])[0]
+    check_deadline()  # a model of one's own may have taken its time
     rows, cosines = vectors.search(query, request.top_k, request.mask)
     rows, cosines = rows[cosines > 0], cosines[cosines > 0]  # beyond 90 degrees is no evidence
     return _one_leg("vector", rows, cosines, normalise_cosine(cosines))
@@ -143,6 +148,7 @@ def _hybrid(request: _Request) -> Ranked:
     anew = reranked("hybrid", request.weight, request.settings)
     asked = request.evidence if anew else None  # the question is embedded along with it
     query = embedder.embed_queries([request.meant])[0]
+    check_deadline()  # a model of one's own may have taken its time
     count = max(request.settings.candidates, request.top_k, anew)
     nearest, nearness = vectors.search(query, count, request.mask)
     words = request.index.bm25.scored(request.weighted)
@@ -161,6 +167,7 @@ def _hybrid(request: _Request) -> Ranked:
         request.settings,
         request.full,
     )
+    check_deadline()
     ranking = _anew(request, fused, anew, asked) if anew else first(fused)
     return ranking.best(fused, request.top_k)
 

@@ -14,6 +14,7 @@ from kbassist.index.codec import is_utf8
 from kbassist.index.generation import rebuild_command
 from kbassist.index.manifest import FileEntry, Manifest, file_entry
 from kbassist.kb_config import KB_CONFIG_NAME
+from kbassist.serial import Serializable
 from kbassist.types import ArticleMeta
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def check_fresh(index: Index, kb: Path | None) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Status:
+class Status(Serializable):
     """What an index holds and how it compares with its sources."""
 
     index: str

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
+from kbassist.serial import Serializable
+
 Kind = Literal["faq", "guide", "feature", "safety", "glossary", "notice"]
 KINDS: tuple[Kind, ...] = ("faq", "guide", "feature", "safety", "glossary", "notice")
 
@@ -90,7 +92,7 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class ArticleMeta:
+class ArticleMeta(Serializable):
     """What is known about an article apart from its text."""
 
     id: str
@@ -158,7 +160,7 @@ class BuildWarning:
 
 
 @dataclass(frozen=True, slots=True)
-class Chunk:
+class Chunk(Serializable):
     """The unit of retrieval: a section, or a part of one that fits the token budget."""
 
     id: str

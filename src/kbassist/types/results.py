@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from kbassist.errors import UsageError
+from kbassist.serial import Serializable
 from kbassist.types.articles import ArticleMeta, Chunk, Span
 from kbassist.types.scores import LegScore
 
@@ -44,7 +45,7 @@ class AnswerOrigin(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(Serializable):
     """One retrieved chunk with the evidence for it."""
 
     rank: int
@@ -73,7 +74,7 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class Citation:
+class Citation(Serializable):
     """A verbatim quote and the place where it stands."""
 
     number: int
@@ -126,7 +127,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Serializable):
     """What the assistant has to say to one question."""
 
     question: str
