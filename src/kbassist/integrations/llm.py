@@ -12,12 +12,12 @@ from messages to text. One question costs one call at most, and none where there
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from kbassist.answer.batch import in_thread
 from kbassist.answer.verify import Verification
 from kbassist.assistant import Assistant
 from kbassist.errors import UsageError
@@ -132,7 +132,7 @@ async def agenerate(
         draft = await call.atext(brief.messages)
     except ModelFailed as error:
         return _quotes(answer, error.reason, error.detail)
-    return await in_thread(_judged, assistant, answer, brief.seen, draft, max_chars)
+    return await asyncio.to_thread(_judged, assistant, answer, brief.seen, draft, max_chars)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,5 +191,6 @@ def _quotes(
     verification: Verification | None = None,
 ) -> Generated:
     if reason not in _NOT_ASKED:  # nothing of the text or the question: logs are kept for long
-        _log.info("the model's text is not shown: %s", reason, extra={"reason": reason})
+        told = {"event": "generate", "reason": reason}
+        _log.info("the model's text is not shown: %s", reason, extra=told)
     return Generated(answer, "quotes", reason, detail, draft, verification)
