@@ -4,6 +4,7 @@
 PYTHON ?= python3
 VENV := .venv
 VENV_TRANSFORMERS := .venv-transformers
+VENV_EXTRAS := .venv-extras
 VENV_PEERS := .venv-peers
 VENV_TRAINING := .venv-training
 BIN := $(VENV)/bin
@@ -16,7 +17,7 @@ define make_venv
 $(PYTHON) -m venv $(1) || { $(PYTHON) -m pip install --user virtualenv && $(PYTHON) -m virtualenv $(1); }
 endef
 
-.PHONY: demo test test-long test-transformers lint format eval eval-kb confidence bench bench-scale bench-peers model model-trials docs clean
+.PHONY: demo test test-long test-transformers test-extras lint format eval eval-kb confidence bench bench-scale bench-peers model model-trials docs clean
 
 demo: $(VENV)/.base  ## build the example help centre and ask it two questions
 	$(BIN)/kbassist build kb --index indexes/default
@@ -33,6 +34,9 @@ test-long: $(VENV)/.dev  ## thousands of random documents and whole corpora
 
 test-transformers: $(VENV_TRANSFORMERS)/.dev  ## the tests with a real sentence-transformers model
 	HF_HUB_OFFLINE=1 $(VENV_TRANSFORMERS)/bin/python -m pytest -m transformers
+
+test-extras: $(VENV)/.dev  ## each extra, and none, in an environment of its own; EXTRA=NAME for one
+	$(BIN)/python -m tests.extras $(EXTRA)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -83,7 +87,7 @@ docs: $(VENV)/.dev  ## write docs/cli.md from the commands' own help, docs/lint.
 	$(BIN)/python docs/generate_lint.py
 
 clean:
-	rm -rf $(VENV) $(VENV_TRANSFORMERS) $(VENV_PEERS) $(VENV_TRAINING) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV_TRANSFORMERS) $(VENV_EXTRAS) $(VENV_PEERS) $(VENV_TRAINING) .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(VENV)/.base: pyproject.toml
 	test -x $(BIN)/python || $(call make_venv,$(VENV))

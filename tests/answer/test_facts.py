@@ -35,6 +35,7 @@ def told(text: str, words: bool = False) -> list[tuple[str, str]]:
         ("第 2 步，步骤 3, step 4", []),
         ("[页面](a.md#l10)", []),
         ("TRC-20 和 HB-1007", []),
+        ("重置 2FA", []),
         ("一个账户，一般", []),
     ],
 )

@@ -145,6 +145,13 @@ def test_reviews_that_are_overdue_weigh_by_answers(tmp_path: Path) -> None:
     assert fees.overdue_weight == 3 * fees.overdue_days > 0
 
 
+def test_questions_that_are_like_no_other(assistant: Assistant, tmp_path: Path) -> None:
+    log = tmp_path / "log.txt"
+    log.write_text("提币一直没到账怎么办？\nHow do I enable 2FA?\nweather\n", encoding="utf-8")
+    found = cover([log], assistant)
+    assert (found.overview.asked, list(found.topics)) == (3, [])
+
+
 def test_a_log_of_noise_is_refused(tmp_path: Path) -> None:
     log = tmp_path / "log.txt"
     log.write_text("hi\nthanks\n???\n", encoding="utf-8")

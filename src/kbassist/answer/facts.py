@@ -70,8 +70,8 @@ _IDENTIFIER = re.compile(
     r"[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*"
     r"|[A-Z]{3,6})(?![A-Za-z0-9])"
 )
-_MEASURE = re.compile(r"\d+[a-z]+")
-"""A number with its unit written close: 24h, 10USDT."""
+_MEASURE = re.compile(r"(?!2fa$)\d+[a-z]+")
+"""A number with its unit written close: 24h, 10USDT. In 2FA nothing is counted."""
 
 
 class Quantity(NamedTuple):

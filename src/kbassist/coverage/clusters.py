@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import sparse
 
 from kbassist.coverage.judge import Judgement
-from kbassist.coverage.likeness import graph
 from kbassist.embed.protocol import Matrix
 from kbassist.errors import MissingDependency
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 RESOLUTION = 5.0
 """Of the Leiden method: the more, the finer the topics. benchmarks/coverage_topics.py has what
@@ -25,6 +27,7 @@ def require_extra() -> None:
     """
     try:
         import pydantic  # noqa: F401
+        import scipy  # noqa: F401
         import sknetwork  # noqa: F401
     except ImportError as error:
         raise MissingDependency(
@@ -46,12 +49,17 @@ def clusters(
     Returns:
         Places of the questions of each topic, in ascending order, by the first; and the graph.
     """
+    from scipy import sparse
     from sknetwork.clustering import Leiden
+
+    from kbassist.coverage.likeness import graph
 
     size = len(vectors)
     if size < 3:
         return [[at] for at in range(size)], sparse.csr_matrix((size, size))
     near = graph(vectors, terms, judged)
+    if not near.count_nonzero():  # nothing is like anything else
+        return [[at] for at in range(size)], near
     labels = Leiden(resolution=RESOLUTION, random_state=0).fit_predict(near)
     found: dict[int, list[int]] = {}
     for at, label in enumerate(labels.tolist()):

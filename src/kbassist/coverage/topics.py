@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-
-from scipy import sparse
+from typing import TYPE_CHECKING
 
 from kbassist.coverage.clusters import medoid
 from kbassist.coverage.findings import Place
@@ -14,6 +13,9 @@ from kbassist.coverage.labels import telling
 from kbassist.coverage.model import AskedQuestion, Topic, Verdict, Week
 from kbassist.coverage.suggest import Edits, Member, Translated, suggest
 from kbassist.coverage.when import weeks_between
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 NAMED_BY = 100
 """Questions of a topic that its name is made of, the most asked."""

@@ -1,0 +1,155 @@
+"""The Telegram bot: its handlers get real updates, and what it would send stays on this machine."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import replace
+from itertools import count
+from typing import Any
+
+import pytest
+
+from kbassist import Assistant
+
+pytestmark = pytest.mark.extras("telegram")
+
+LIMIT = 4096
+SPECIAL = "_*[]()~`>#+-=|{}.!\\"
+"""What must be escaped outside of entities, by the Bot API's description of MarkdownV2."""
+
+_ids = count(1)
+
+
+def application(assistant: Assistant, sent: list[tuple[str, dict[str, Any]]]) -> Any:
+    """The library's application, whose requests are kept instead of sent."""
+    from telegram.ext import Application
+    from telegram.request import BaseRequest
+
+    class Kept(BaseRequest):
+        @property
+        def read_timeout(self) -> float:
+            return 1.0
+
+        async def initialize(self) -> None:
+            """Nothing to set up."""
+
+        async def shutdown(self) -> None:
+            """Nothing to close."""
+
+        async def do_request(
+            self, url: str, method: str, request_data: Any = None, **_: Any
+        ) -> tuple[int, bytes]:
+            name = url.rsplit("/", 1)[1]
+            sent.append((name, dict(request_data.parameters)))
+            result = {"message_id": next(_ids), "date": 1, "chat": {"id": 7, "type": "private"}}
+            return 200, json.dumps({"ok": True, "result": result}).encode()
+
+    built = (
+        Application.builder().token("1:test").request(Kept()).get_updates_request(Kept()).build()
+    )
+    built.bot_data["assistant"] = assistant
+    return built
+
+
+def talk(assistant: Assistant, *texts: str, chat: int = 7) -> list[tuple[str, dict[str, Any]]]:
+    """What the bot sends when somebody writes."""
+    sent: list[tuple[str, dict[str, Any]]] = []
+    asyncio.run(receive(application(assistant, sent), *texts, chat=chat))
+    return sent
+
+
+async def receive(app: Any, *texts: str, chat: int = 7) -> None:
+    from telegram import Update
+    from telegram.ext import CallbackContext
+
+    from telegram_bot import reply
+
+    for text in texts:
+        message = {
+            "message_id": next(_ids),
+            "date": 1,
+            "chat": {"id": chat, "type": "private"},
+            "from": {"id": chat, "is_bot": False, "first_name": "Ada"},
+            "text": text,
+        }
+        update = Update.de_json({"update_id": next(_ids), "message": message}, app.bot)
+        await reply(update, CallbackContext.from_update(update, app))
+
+
+def unescaped(text: str) -> list[str]:
+    """Special characters that no backslash precedes."""
+    found, skip = [], False
+    for char in text:
+        if skip:
+            skip = False
+        elif char == "\\":
+            skip = True
+        elif char in SPECIAL:
+            found.append(char)
+    return found
+
+
+def test_an_answer_with_its_source(assistant: Assistant) -> None:
+    [(name, sent)] = talk(assistant, "XRP 充值忘记填 tag 了能找回吗？")
+    assert (name, sent["parse_mode"], sent["chat_id"]) == ("sendMessage", "MarkdownV2", 7)
+    quote, link = sent["text"].rsplit("\n", 1)
+    assert "提交后 3 个工作日内入账" in quote and unescaped(quote) == []
+    assert link == (
+        r"[\[1\] Memo / Tag 是什么，漏填了怎么找回]"
+        "(https://help.harbor.example/zh/wallet/missing-memo#recover)"
+    )
+
+
+def test_each_chat_has_its_own_conversation(assistant: Assistant) -> None:
+    sent: list[tuple[str, dict[str, Any]]] = []
+    app = application(assistant, sent)
+    asyncio.run(receive(app, "TRC20 提币手续费是多少？", chat=7))
+    asyncio.run(receive(app, "那 ERC20 呢？", chat=7))
+    followed = sent[-1][1]["text"]
+    sent.clear()
+    asyncio.run(receive(app, "那 ERC20 呢？", chat=8))
+    assert "4 USDT" in followed
+    assert sent[0][1]["text"] != followed and sent[0][1]["chat_id"] == 8
+    assert [len(app.chat_data[chat]["conversation"].turns) for chat in (7, 8)] == [2, 1]
+
+
+def test_a_person(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SUPPORT_CHAT", "-100")
+    sent = talk(assistant, "转人工")
+    forwarded = [values for name, values in sent if name == "forwardMessage"]
+    assert [values["chat_id"] for values in forwarded] == ["-100"]
+    assert sent[-1][1]["text"] == "I am passing this on to a person."
+    monkeypatch.delenv("SUPPORT_CHAT")
+    assert {name for name, _ in talk(assistant, "转人工")} == {"sendMessage"}
+
+
+def test_a_choice_is_a_key_that_asks_it(assistant: Assistant) -> None:
+    question = "Is a deposit free?"
+    [(_, sent)] = talk(assistant, question)
+    assert sent["text"] == "Which of these do you mean?"
+    keys = [row[0]["text"] for row in sent["reply_markup"]["keyboard"]]
+    assert keys == [choice.text for choice in assistant.ask(question).choices]
+    chosen = talk(assistant, question, keys[0])[1][1]
+    assert chosen["reply_markup"] == {"remove_keyboard": True}
+
+
+def test_no_answer_and_what_cannot_be_asked(assistant: Assistant) -> None:
+    assert "agent" in talk(assistant, "weather in Paris")[0][1]["text"]
+    assert talk(assistant, "???")[0][1]["text"].startswith("I cannot answer that. Ask with")
+    assert talk(assistant, "/start")[0][1]["text"].startswith("Ask me")
+
+
+@pytest.mark.parametrize("sign", ["a", "_", "\\", "💰", "银", "a b\n"])
+def test_no_message_is_too_long_and_nothing_is_lost(assistant: Assistant, sign: str) -> None:
+    from telegram_bot import messages, written
+
+    answer = assistant.ask("XRP 充值忘记填 tag 了能找回吗？")
+    long = replace(answer, text=f"```\n{sign * 9000}\n```", citations=())
+    texts = list(messages(written(assistant, long)))
+    assert len(texts) > 1
+    assert all(0 < len(text.encode("utf-16-le")) // 2 <= LIMIT for text in texts)
+    assert all(unescaped(text) == [] for text in texts)
+    plain = assistant.render(long, "plain")
+    back = "".join(texts).replace("\\\\", "\0").replace("\\", "").replace("\0", "\\")
+    assert back.replace("\n", "") == plain.replace("\n", "")
