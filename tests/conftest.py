@@ -19,6 +19,42 @@ def pytest_configure() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--extra NAME`: run the tests of that extra, and nothing else."""
+    parser.addoption("--extra", metavar="NAME", help="the tests marked extras(NAME), none else")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave alone, in the environment of an extra, the files that may import what is not there."""
+    wanted = config.getoption("--extra")
+    if wanted is None or collection_path.suffix != ".py":
+        return None
+    return f'extras("{wanted}")' not in collection_path.read_text(encoding="utf-8") or None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Skip, visibly, what needs an extra; or run only what needs the one that is named."""
+    wanted: str | None = config.getoption("--extra")
+    marked = {item: [mark.args[0] for mark in item.iter_markers("extras")] for item in items}
+    if wanted is not None:
+        config.hook.pytest_deselected(items=[item for item in items if wanted not in marked[item]])
+        items[:] = [item for item in items if wanted in marked[item]]
+        return
+    for item in items:
+        for name in marked[item]:
+            reason = f"needs kbassist[{name}]: make test-extras"
+            item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail where the tests of an extra are skipped in its own environment."""
+    if session.config.getoption("--extra") is None:
+        return
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is not None and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
 REPOSITORY = Path(__file__).parent.parent
 HARBOR = REPOSITORY / "kb"
 DATA = Path(os.environ.get("KBASSIST_DATA", REPOSITORY.parent / "shared" / "data"))
