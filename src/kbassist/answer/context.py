@@ -176,7 +176,7 @@ def _shortened(passage: _Passage, key: str, room: int) -> str:
 
 
 def cut_ends(text: str) -> list[int]:
-    """Offsets where a passage may be cut: not among steps, nor between a table's head and first row."""
+    """Where a passage may be cut: not among steps, nor between a table's head and first row."""
     spans = sentence_spans(text)
     ends = []
     for (start, end), (following, last) in pairwise(spans):

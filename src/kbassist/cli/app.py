@@ -10,7 +10,17 @@ from typing import Annotated
 import typer
 
 from kbassist._version import __version__
-from kbassist.cli import building, coverage, evals, generations, linting, options, queries, render
+from kbassist.cli import (
+    building,
+    coverage,
+    evals,
+    generations,
+    linting,
+    options,
+    queries,
+    render,
+    serving,
+)
 from kbassist.cli.application import App
 from kbassist.cli.queries import EXIT_NO_ANSWER
 
@@ -48,6 +58,7 @@ app.command()(queries.search)
 app.command()(queries.ask)
 app.command()(queries.get)
 app.command()(queries.status)
+app.command()(serving.mcp)
 
 
 app.command()(coverage.coverage)

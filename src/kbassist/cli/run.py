@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Sequence
 from contextlib import suppress
 
-from kbassist.cli import queries, quick, render, streams
+from kbassist.cli import queries, quick, render, serving, streams
 from kbassist.errors import KbassistError
 
 EXIT_ERROR = 1
@@ -25,8 +25,9 @@ QUICK: dict[str, quick.Command] = {
     "ask": queries.ask,
     "get": queries.get,
     "status": queries.status,
+    "mcp": serving.mcp,
 }
-"""Commands that an agent calls, by name; an ordinary line of theirs needs no parser's library."""
+"""Commands of agents, by name; an ordinary line of theirs needs no parser's library."""
 
 
 def run(arguments: Sequence[str]) -> int:

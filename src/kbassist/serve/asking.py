@@ -73,9 +73,7 @@ class _Told:
         """The answer at one length."""
         answer = self.answer
         shown = answer.citations[: step.citations]
-        citations = [
-            _record(found, step.end if found is shown[-1] else None) for found in shown
-        ]
+        citations = [_record(found, step.end if found is shown[-1] else None) for found in shown]
         offered = self.choices[: step.choices]
         split = len(answer.choices)
         record = {

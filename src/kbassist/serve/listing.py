@@ -58,9 +58,7 @@ def matching(view: View, values: dict[str, Any]) -> list[ArticleMeta]:
     index = view.index
     for key, accepted in conditions.items():
         check_known(index.store, index.may_see, key, accepted, view.audience)
-    wanted = {
-        key: {value.casefold() for value in accepted} for key, accepted in conditions.items()
-    }
+    wanted = {key: {value.casefold() for value in accepted} for key, accepted in conditions.items()}
     found = []
     for meta in view.visible():
         pairs = set(facets(meta)) if wanted else set()

@@ -1,7 +1,7 @@
 """What a tool gives back, and keeping it within a budget of tokens.
 
-A result has two forms, since clients differ: most show a model the text, some the object, a few both.
-Each form is complete by itself, and the budget holds for both together.
+A result has two forms, since clients differ: most show a model the text, some the object, a few
+both. Each form is complete by itself, and the budget holds for both together.
 """
 
 from __future__ import annotations
@@ -55,7 +55,9 @@ def fitting(steps: Sequence[Step], make: Callable[[Step], Result], max_tokens: i
             high = middle
         else:
             low = middle + 1
-    for step in steps[low:-1]:  # where they do not quite go down, the half that was found may be off
+    for step in steps[
+        low:-1
+    ]:  # where they do not quite go down, the half that was found may be off
         found = make(step)
         if found.tokens <= max_tokens:
             return found

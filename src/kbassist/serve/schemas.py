@@ -1,4 +1,4 @@
-"""JSON Schemas of what tools give back. Members that say nothing are left out, so few are required."""
+"""JSON Schemas of what tools give back; members that say nothing are left out of it."""
 
 from __future__ import annotations
 

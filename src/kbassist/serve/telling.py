@@ -58,8 +58,8 @@ def _count(labels: Iterable[str], most: int) -> dict[str, int]:
 
 def _text(view: View, record: dict[str, Any]) -> str:
     lines = [
-        f"kbassist {record['version']}: {record['articles']} articles, {record['searched']} searched"
-        f" today ({', '.join(record['modes'])}); {view.first_line()}"
+        f"kbassist {record['version']}: {record['articles']} articles,"
+        f" {record['searched']} searched today ({', '.join(record['modes'])}); {view.first_line()}"
     ]
     for name in ("locales", "kinds", "products"):
         if record[name]:

@@ -80,9 +80,7 @@ TOOLS = (
         (
             text("question", "What to look for, in any words.", most=MAX_QUESTION, required=True),
             *_FILTERS,
-            whole(
-                "limit", "Hits on a page.", least=1, most=50, default=searching.DEFAULT_LIMIT
-            ),
+            whole("limit", "Hits on a page.", least=1, most=50, default=searching.DEFAULT_LIMIT),
             _CURSOR,
             _budget(searching.DEFAULT_TOKENS),
             whole(
@@ -106,9 +104,7 @@ TOOLS = (
         "Costs about 500 tokens and 10 ms.",
         (
             text("question", "The customer's own words.", most=MAX_QUESTION, required=True),
-            objects(
-                "history", "Earlier turns, oldest first.", _TURN, most=MAX_HISTORY
-            ),
+            objects("history", "Earlier turns, oldest first.", _TURN, most=MAX_HISTORY),
             *_FILTERS,
             _budget(asking.DEFAULT_TOKENS),
         ),
@@ -139,9 +135,7 @@ TOOLS = (
         "Costs about 2,500 tokens for 50 articles and 10 ms.",
         (
             *_FILTERS,
-            whole(
-                "limit", "Articles on a page.", least=1, most=200, default=listing.DEFAULT_LIMIT
-            ),
+            whole("limit", "Articles on a page.", least=1, most=200, default=listing.DEFAULT_LIMIT),
             _CURSOR,
             _budget(listing.DEFAULT_TOKENS),
         ),
