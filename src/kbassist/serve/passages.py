@@ -8,7 +8,8 @@ from typing import Any
 from kbassist.answer.cite import cite, read_source, staleness
 from kbassist.answer.snippet import Budget, choose_units
 from kbassist.serve.knowledge import View
-from kbassist.serve.result import beginning, clipped, filled, quoted
+from kbassist.serve.result import clipped, filled, quoted, shortened
+from kbassist.text.count import count_tokens
 from kbassist.types import Citation, Hit
 
 NAME_TOKENS = 40
@@ -38,13 +39,15 @@ class Passage:
             hit, chosen, text, first_number=1, source=source, today=today
         )
         self.whole = len(chosen) == len(hit.chunk.units)
-        self.snippet = GAP.join(citation.quote for citation in self.citations)
 
     def record(self, snippet_tokens: int) -> dict[str, Any]:
-        """The hit as an object."""
+        """The hit as an object, its snippet of at most so many tokens."""
         chunk, meta = self.hit.chunk, self.hit.article
-        snippet = beginning(self.snippet, snippet_tokens)
-        first, last = self._lines(snippet)
+        pieces = self._pieces(snippet_tokens)
+        first, last = chunk.start_line, chunk.end_line
+        if pieces:
+            first, start = (self.citations[i].span.start_line for i in (0, len(pieces) - 1))
+            last = start + pieces[-1].count("\n")
         return filled(
             rank=self.hit.rank,
             ref=f"{meta.path}:{first}-{last}",
@@ -54,22 +57,23 @@ class Passage:
             url=meta.address(chunk.anchor),
             locale=meta.locale,
             updated=meta.updated.isoformat() if meta.updated else None,
-            snippet=snippet,
-            cut=not self.whole or snippet != self.snippet,
+            snippet=GAP.join(pieces),
+            cut=not self.whole or pieces != [citation.quote for citation in self.citations],
             **trust(self.citations),
         )
 
-    def _lines(self, snippet: str) -> tuple[int, int]:
-        """First and last line that the snippet stands in."""
-        left, last = len(snippet), self.hit.chunk.start_line
-        if not self.citations or not snippet:
-            return last, self.hit.chunk.end_line
+    def _pieces(self, tokens: int) -> list[str]:
+        """The quotes that fit, the last one perhaps only its beginning."""
+        pieces = []
         for citation in self.citations:
-            last = citation.span.start_line + citation.quote[: max(left, 1)].count("\n")
-            left -= len(citation.quote) + len(GAP)
-            if left <= 0:
+            piece = shortened(citation.quote, tokens)
+            if not piece:
                 break
-        return self.citations[0].span.start_line, last
+            pieces.append(piece)
+            tokens -= count_tokens(piece)
+            if piece != citation.quote:
+                break
+        return pieces
 
 
 _WORSE = ("source", "index", "stale")

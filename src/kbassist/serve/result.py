@@ -7,6 +7,7 @@ both. Each form is complete by itself, and the budget holds for both together.
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -48,7 +49,10 @@ def fitting(steps: Sequence[Step], make: Callable[[Step], Result], max_tokens: i
         make: the result of a step.
         max_tokens: of both forms together.
     """
-    low, high = 0, len(steps) - 1
+    everything = make(steps[0])
+    if everything.tokens <= max_tokens or len(steps) == 1:
+        return everything
+    low, high = 1, len(steps) - 1
     while low < high:
         middle = (low + high) // 2
         if make(steps[middle]).tokens <= max_tokens:
@@ -76,6 +80,17 @@ def beginning(text: str, tokens: int) -> str:
         else:
             high = middle - 1
     return text[:low].rstrip()
+
+
+def shortened(text: str, tokens: int) -> str:
+    """The longest beginning of whole sentences, items or rows; of words where not one fits."""
+    if count_tokens(text) <= tokens:
+        return text
+    from kbassist.text.sentences import sentence_spans
+
+    ends = [end for _, end in sentence_spans(text)]
+    fits = bisect_right(ends, tokens, key=lambda end: count_tokens(text[:end]))
+    return text[: ends[fits - 1]].rstrip() if fits else beginning(text, tokens)
 
 
 def clipped(text: str, tokens: int) -> str:

@@ -117,7 +117,8 @@ def near_misses(view: View, question: str, filters: Filters) -> list[dict[str, A
         hits = view.assistant.search(question, top_k=NEAR, filters=open_filters)
         if hits:
             return [_near(hit) for hit in hits]
-    titles = {meta.title.casefold(): meta for meta in view.visible()}
+    today = view.assistant.today
+    titles = {meta.title.casefold(): meta for meta in view.visible() if meta.valid_on(today)}
     names = difflib.get_close_matches(question.casefold()[:100], list(titles), n=NEAR, cutoff=0.4)
     metas = [titles[name] for name in names]
     return [{"title": clipped(meta.title, NAME_TOKENS), "ref": meta.path} for meta in metas]
