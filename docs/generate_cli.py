@@ -18,6 +18,7 @@ COMMANDS = (
             "ask",
             "get",
             "status",
+            "mcp",
             "rollback",
             "verify",
             "cache",

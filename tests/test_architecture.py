@@ -60,6 +60,7 @@ SAME_FLOOR = {
     ("coverage", "assistant"),
     ("coverage", "evals"),
     ("lint", "assistant"),
+    ("cli", "serve"),
     ("__main__", "__init__"),
 }
 

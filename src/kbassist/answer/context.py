@@ -173,14 +173,14 @@ def _block(passage: _Passage, key: str, text: str, is_cut: bool) -> str:
 
 def _shortened(passage: _Passage, key: str, room: int) -> str:
     """The longest beginning of whole units that fits; empty where none does."""
-    for end in reversed(_ends(passage.text)):
+    for end in reversed(cut_ends(passage.text)):
         block = _block(passage, key, passage.text[:end], True)
         if count_tokens(block) <= room:
             return block
     return ""
 
 
-def _ends(text: str) -> list[int]:
+def cut_ends(text: str) -> list[int]:
     """Where a passage may be cut: not among steps, nor between a table's head and first row."""
     spans = sentence_spans(text)
     ends = []

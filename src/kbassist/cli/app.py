@@ -20,6 +20,7 @@ from kbassist.cli import (
     options,
     queries,
     render,
+    serving,
 )
 from kbassist.cli.application import App
 from kbassist.cli.queries import EXIT_NO_ANSWER
@@ -58,6 +59,7 @@ app.command()(queries.search)
 app.command()(queries.ask)
 app.command()(queries.get)
 app.command()(queries.status)
+app.command()(serving.mcp)
 
 
 app.command()(coverage.coverage)

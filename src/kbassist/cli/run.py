@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from itertools import takewhile
 
-from kbassist.cli import queries, quick, render, streams
+from kbassist.cli import queries, quick, render, serving, streams
 from kbassist.errors import KbassistError
 
 EXIT_ERROR = 1
@@ -26,8 +26,9 @@ QUICK: dict[str, quick.Command] = {
     "ask": queries.ask,
     "get": queries.get,
     "status": queries.status,
+    "mcp": serving.mcp,
 }
-"""Commands that an agent calls, by name; an ordinary line of theirs needs no parser's library."""
+"""Commands of agents, by name; an ordinary line of theirs needs no parser's library."""
 
 
 def run(arguments: Sequence[str]) -> int:

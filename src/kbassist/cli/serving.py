@@ -1,0 +1,85 @@
+"""The command that serves agents. Everything that it needs is imported when it runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from kbassist.cli import options, render
+from kbassist.cli.declared import option
+from kbassist.config import parse_day
+from kbassist.errors import MissingDependency, UsageError
+
+if TYPE_CHECKING:
+    from kbassist.serve.knowledge import Knowledge
+
+DEFAULT_PORT = 8808
+DEFAULT_HOST = "127.0.0.1"
+
+
+def mcp(
+    http: Annotated[
+        bool, option("--http", help="Serve HTTP, not standard input and output.")
+    ] = False,
+    host: Annotated[
+        str, option("--host", help="Address to listen on, with --http.")
+    ] = DEFAULT_HOST,
+    port: Annotated[
+        int, option("--port", help="Port to listen on, with --http; 0 for any.")
+    ] = DEFAULT_PORT,
+    allow_remote: Annotated[
+        bool,
+        option("--allow-remote", help="Let other machines reach --host; there is no login."),
+    ] = False,
+    allow_host: Annotated[
+        list[str] | None,
+        option("--allow-host", help="Name that clients reach the server by, with :PORT if sent."),
+    ] = None,
+    allow_origin: Annotated[
+        list[str] | None,
+        option("--allow-origin", help="Web origin that may call, e.g. https://agents.example."),
+    ] = None,
+    audience: Annotated[
+        list[str] | None,
+        option("--audience", help="Restricted label that every client may see, e.g. staff."),
+    ] = None,
+    index: options.IndexOption = options.DEFAULT_INDEX,
+    kb: options.KbOption = None,
+    today: options.TodayOption = None,
+) -> int:
+    """Serve the knowledge base to agents by the Model Context Protocol."""
+    given = (host != DEFAULT_HOST, port != DEFAULT_PORT, allow_remote, allow_host, allow_origin)
+    if not http and any(given):
+        raise UsageError(
+            "--host, --port, --allow-remote, --allow-host and --allow-origin need --http",
+            hint="Add --http, or leave them out to serve standard input and output.",
+        )
+    try:
+        from kbassist.serve import protocol  # noqa: F401
+    except ImportError as error:
+        raise MissingDependency(
+            f"serving agents needs the MCP library: {error}",
+            hint="Install it: pip install 'kbassist[mcp]'",
+        ) from error
+    if http:
+        from kbassist.serve.http import Door
+        from kbassist.serve.http import serve as serve_http
+
+        door = Door(host, port, allow_remote, allow_host or (), allow_origin or ())
+        door.check()
+        serve_http(_knowledge(index, kb, today, audience), door, render.message)
+    else:
+        from kbassist.serve.stdio import serve
+
+        serve(_knowledge(index, kb, today, audience))
+    return 0
+
+
+def _knowledge(
+    index: Path, kb: Path | None, today: str | None, audience: list[str] | None
+) -> Knowledge:
+    from kbassist.assistant import Assistant
+    from kbassist.serve.knowledge import Knowledge
+
+    day = None if today is None else parse_day(today, "--today")
+    return Knowledge(Assistant.open(index, kb=kb, today=day), audience or ())
