@@ -281,7 +281,7 @@ class Assistant:
             ref: article id, chunk id, path, or `path:start-end` (1-based, inclusive). A path may be
                 relative to the working directory where that leads into the kb folder.
             audience: restricted labels that the caller names.
-            before: lines of context before it; `Passage.asked` tells them apart.
+            before: lines of context before it, which are no `asked` lines.
             after: lines of context after it.
 
         Raises:

@@ -34,8 +34,10 @@ class Passage:
     lines: tuple[str, ...]
     source: SourceState
     """Whether the article's file is still as it was built."""
-    asked: range
-    """Numbers of the lines that were asked for; what else is in `lines` is context."""
+    asked_start_line: int
+    """First line that was asked for, 1-based; what stands before it is context."""
+    asked_end_line: int
+    """Last line that was asked for."""
 
     @property
     def end_line(self) -> int:

@@ -242,7 +242,8 @@ class Snapshot:
             start_line=lines.start,
             lines=tuple(text[lines.start - 1 : lines.stop - 1]),
             source=self._source(meta).state,
-            asked=asked,
+            asked_start_line=asked.start,
+            asked_end_line=asked.stop - 1,
         )
 
     def status(self) -> Status:

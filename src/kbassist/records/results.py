@@ -115,8 +115,8 @@ def passage(value: Passage) -> dict[str, Any]:
         ref=value.ref,
         start_line=value.start_line,
         end_line=value.end_line,
-        asked_start_line=value.asked.start,
-        asked_end_line=value.asked.stop - 1,
+        asked_start_line=value.asked_start_line,
+        asked_end_line=value.asked_end_line,
         lines=list(value.lines),
         source=value.source,
     )
