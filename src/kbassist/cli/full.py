@@ -35,6 +35,7 @@ def _translated(error: Exception) -> UsageError:
     describe = getattr(error, "format_message", None)
     context = getattr(error, "ctx", None)
     command = context.command_path if context is not None else "kbassist"
-    return UsageError(
-        str(describe()) if describe is not None else str(error), hint=f"Try: {command} --help"
-    )
+    hint = f"Try: {command} --help"
+    if getattr(error, "option_name", None) == "--json":  # groups alone do not take it
+        hint = f"Write --json after the command's name. {hint}"
+    return UsageError(str(describe()) if describe is not None else str(error), hint=hint)
