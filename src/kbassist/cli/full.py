@@ -36,6 +36,7 @@ def _translated(error: Exception) -> UsageError:
     context = getattr(error, "ctx", None)
     command = context.command_path if context is not None else "kbassist"
     hint = f"Try: {command} --help"
-    if getattr(error, "option_name", None) == "--json":  # groups alone do not take it
+    message = str(describe()) if describe is not None else str(error)
+    if message.startswith("No such option: --json"):  # groups alone have none
         hint = f"Write --json after the command's name. {hint}"
-    return UsageError(str(describe()) if describe is not None else str(error), hint=hint)
+    return UsageError(message, hint=hint)
