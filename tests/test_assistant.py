@@ -206,6 +206,20 @@ def test_get_by_every_kind_of_reference(small: Assistant) -> None:
     assert (found.chunk_id, found.lines) == (chunk.id, ("每笔 1.5 USDT。",))
 
 
+def test_get_with_what_stands_around_it(small: Assistant) -> None:
+    found = small.get("withdraw.md:11", before=2, after=1)
+    assert (found.ref, len(found.lines)) == ("withdraw.md:9-12", 4)
+    assert (found.asked_start_line, found.asked_end_line) == (11, 11)
+    whole = small.get("withdraw.md:11-12", before=99, after=99)
+    assert (whole.ref, whole.lines) == ("withdraw.md:1-15", small.get("withdraw").lines)
+    assert (whole.asked_start_line, whole.asked_end_line) == (11, 12)
+    for wrong in (-1, 1.0, True, "2"):
+        with pytest.raises(UsageError, match="must be a whole number from 0 up, found"):
+            small.get("withdraw", before=wrong)  # type: ignore[arg-type]
+        with pytest.raises(UsageError, match="must be a whole number from 0 up, found"):
+            small.get("withdraw", after=wrong)  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize(
     "ref",
     ["withdraws", "../kb/withdraw.md:1-2", "/etc/passwd:1-2", "kbassist.toml:1", "withdraw:x", ""],

@@ -336,6 +336,12 @@ def test_a_bad_day_is_blamed_on_where_it_came_from(cli: Cli, command: str) -> No
     assert "error: --today: not a date: 'soon'" in cli(command, "提币", "--today", "soon").stderr
 
 
+def test_an_option_in_front_of_its_command(cli: Cli) -> None:
+    for words in (("--json", "ask", "x"), ("eval", "--json", "run")):
+        error = parsed(cli(*words), "error")["error"]
+        assert error["hint"].startswith("Write --json after the command's name. Try: kbassist")
+
+
 def test_help_and_version(cli: Cli) -> None:
     assert "build" in cli("--help").stdout
     assert cli().stdout == cli("--help").stdout

@@ -63,7 +63,7 @@ def test_every_error_has_its_code_in_the_schema() -> None:
             yield from below(other)
 
     listed = schema()["$defs"]["error"]["properties"]["error"]["properties"]["code"]["enum"]
-    assert set(below(errors.KbassistError)) | {"internal"} == set(listed)
+    assert set(below(errors.KbassistError)) | {"internal"} <= set(listed)
 
 
 def _refs(value: Any) -> Iterator[str]:

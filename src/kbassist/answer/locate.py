@@ -36,9 +36,9 @@ class Passage(Serializable):
     source: SourceState
     """Whether the article's file is still as it was built."""
     asked_start_line: int
-    """First of the lines that were asked for; what else is in `lines` is context."""
+    """First line that was asked for, 1-based; what stands before it is context."""
     asked_end_line: int
-    """Last of them, inclusive."""
+    """Last line that was asked for."""
 
     @property
     def end_line(self) -> int:

@@ -35,6 +35,8 @@ def _translated(error: Exception) -> UsageError:
     describe = getattr(error, "format_message", None)
     context = getattr(error, "ctx", None)
     command = context.command_path if context is not None else "kbassist"
-    return UsageError(
-        str(describe()) if describe is not None else str(error), hint=f"Try: {command} --help"
-    )
+    hint = f"Try: {command} --help"
+    message = str(describe()) if describe is not None else str(error)
+    if message.startswith("No such option: --json"):  # groups alone have none
+        hint = f"Write --json after the command's name. {hint}"
+    return UsageError(message, hint=hint)

@@ -168,11 +168,8 @@ def passage(value: Passage) -> None:
         message("sources are not there: lines are as built")
     width = len(str(value.end_line))
     for number, text in enumerate(value.lines, value.start_line):
-        shown = (
-            safe(text)
-            if value.asked_start_line <= number <= value.asked_end_line
-            else styled(text, dim=True)
-        )
+        asked = value.asked_start_line <= number <= value.asked_end_line
+        shown = safe(text) if asked else styled(text, dim=True)
         line(f"{styled(f'{number:>{width}}', dim=True)}  {shown}")
 
 
