@@ -41,6 +41,11 @@ def test_readers_while_a_writer_rebuilds() -> None:
     assert "| wrong or mixed | 0 |" in printed and printed.endswith("\n0 faults\n")
 
 
+def test_a_thousand_requests_at_once_while_a_writer_rebuilds() -> None:
+    printed = run("async_load.py", "--seconds", "5")
+    assert "| failed, wrong or mixed | 0 |" in printed and printed.endswith("\n0 faults\n")
+
+
 def test_disks_that_are_full_or_read_only() -> None:
     assert ", 0 faults" in run("refusals.py")
 

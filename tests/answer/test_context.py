@@ -136,7 +136,7 @@ def test_nothing_to_pack() -> None:
 
 @pytest.mark.parametrize("budget", [0, -5])
 def test_a_budget_that_is_none(budget: int) -> None:
-    with pytest.raises(UsageError, match="max_tokens must be 1 or more"):
+    with pytest.raises(UsageError, match="max_tokens must be a whole number from 1 up"):
         pack([], budget)
 
 
