@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 import statistics
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -92,41 +93,53 @@ def kinds(found: Sentences, foreign: str, language: str) -> dict[str, str | None
     }
 
 
+def drafts(told: list[tuple[Answer, Sentences]]) -> Iterator[tuple[Answer, str, str, str]]:
+    """For each answer the texts of all kinds, each with what is wrong in it."""
+    for at, (answer, found) in enumerate(told):
+        language = language_of(found)
+        foreign = next(
+            others[0]
+            for one, others in told[at + 1 :] + told[:at]
+            if one.citations[0].article_id != answer.citations[0].article_id
+            and language_of(others) == language
+        )
+        asked = {"asks for a password": ASKED, "a heading that asks for the seed": HEADED}
+        for kind, draft in kinds(found, foreign, language).items():
+            if draft is not None:
+                yield answer, kind, draft, asked[kind][language] if kind in asked else ""
+
+
+def language_of(found: Sentences) -> str:
+    """`zh` or `en`."""
+    return "zh" if re.search(r"[\u4e00-\u9fff]", found[0]) else "en"
+
+
 def main() -> None:
     """Judge texts of each kind, and time it."""
-    shown: dict[str, int] = {}
-    clean: dict[str, int] = {}
-    count: dict[str, int] = {}
+    made: Counter[str] = Counter()
+    passed: Counter[str] = Counter()
+    shown: Counter[str] = Counter()
+    astray: Counter[str] = Counter()
     seconds = []
     with TemporaryDirectory() as place:
         build_index(ROOT / "kb", place)
         assistant = Assistant.open(place)
         told = [(one, sentences(one)) for one in answers(assistant)]
     told = [(one, found) for one, found in told if found]
-    for at, (answer, found) in enumerate(told):
-        language = "zh" if re.search(r"[\u4e00-\u9fff]", found[0]) else "en"
-        foreign = next(
-            other[0]
-            for one, other in told[at + 1 :] + told[:at]
-            if one.citations[0].article_id != answer.citations[0].article_id
-            and bool(re.search(r"[\u4e00-\u9fff]", other[0])) == (language == "zh")
-        )
-        for kind, draft in kinds(found, foreign, language).items():
-            if draft is None:
-                continue
-            start = perf_counter()
-            said = generate(assistant, answer, says(draft))
-            seconds.append(perf_counter() - start)
-            count[kind] = count.get(kind, 0) + 1
-            own = said.source == "model"
-            astray = ASKED[language] in said.text or HEADED[language][3:] in said.text
-            shown[kind] = shown.get(kind, 0) + own
-            clean[kind] = clean.get(kind, 0) + (own and not astray)
+    for answer, kind, draft, wrong in drafts(told):
+        start = perf_counter()
+        said = generate(assistant, answer, says(draft))
+        seconds.append(perf_counter() - start)
+        made[kind] += 1
+        passed[kind] += assistant.verify_citations(draft, answer).ok
+        shown[kind] += said.source == "model"
+        astray[kind] += said.source == "model" and kind != "right" and wrong in said.text
     print(f"{len(told)} answers\n")
-    print("| text | made | shown | shown without what is wrong |\n|---|---|---|---|")
-    for kind, made in count.items():
-        cut = f"{clean[kind] / made:.1%}" if "ask" in kind else ""
-        print(f"| {kind} | {made} | {shown[kind] / made:.1%} | {cut} |")
+    print("| text | made | `verify_citations` passes | shown | with what is wrong |")
+    print("|---|---|---|---|---|")
+    for kind, count in made.items():
+        shares = (f"{part[kind] / count:.1%}" for part in (passed, shown, astray))
+        print(f"| {kind} | {count} | {' | '.join(shares)} |")
     p95 = statistics.quantiles(seconds, n=20)[-1]
     print(f"\nOne check: median {statistics.median(seconds) * 1e3:.1f} ms, 95% {p95 * 1e3:.1f} ms")
 
