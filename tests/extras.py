@@ -60,7 +60,7 @@ def set_up(name: str) -> Path:
     own = [sys.executable, "-m"]
     run(*own, "venv", "--clear", "--without-pip", str(folder))  # this Python's pip installs there
     what = str(ROOT) if name == BASE else f"{ROOT}[{name}]"
-    install = ("install", "--quiet", "--disable-pip-version-check", "--no-compile")
+    install = ("install", "--quiet", "--disable-pip-version-check", "--no-compile", "--use-pep517")
     run(*own, "pip", "--python", str(python), *install, "-c", "constraints.txt", *TOOLS, "-e", what)
     stamp.write_text(wanted)
     return python

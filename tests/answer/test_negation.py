@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kbassist.answer.negation import negation_conflict, phrase_pattern
+from kbassist.answer.negation import denied_word, negation_conflict, phrase_pattern
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,17 @@ def test_conflicts(claim: str, source: str, conflict: str) -> None:
 )
 def test_phrases(name: str, text: str, found: bool) -> None:
     assert (phrase_pattern(name).search(text) is not None) is found
+
+
+@pytest.mark.parametrize(
+    ("claim", "source", "word"),
+    [
+        ("请勿自助认领。", "币不会丢，自助认领即可。", "自助"),
+        ("离得太远不会失败。", "离得太远会失败。", "失败"),
+        ("Nobody cannot sign in.", "Nobody can sign in.", "sign"),
+        ("不能撤销。", "转出后不能撤销。", ""),
+        ("不收手续费。", "全部免费。", ""),
+    ],
+)
+def test_a_word_that_is_denied(claim: str, source: str, word: str) -> None:
+    assert denied_word(claim, source) == word

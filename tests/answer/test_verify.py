@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import pytest
 from hypothesis import given, settings
@@ -151,6 +152,18 @@ def test_a_number_from_another_row() -> None:
     quote = "| 网络 | 手续费 |\n|---|---|\n| TRC-20 | 1.5 USDT |\n| ERC-20 | 4 USDT |"
     assert reason("ERC-20 手续费 4 USDT。", quote) == "terms"
     assert reason("ERC-20 手续费 1.5 USDT。", quote) == "number: 1.5 usdt of another name"
+
+
+def test_the_day_of_the_update_counts_with_its_year() -> None:
+    dated = answer(citation(1, "最多 10 把。", updated=date(2026, 11, 3)))
+
+    def judged_by(claim: str) -> str:
+        (finding,) = verify_citations(f"{claim}[1]", dated, ANALYZER).findings
+        return finding.reason
+
+    assert judged_by("最多 11 把。") == "number: 11"
+    assert judged_by("最多 10 把，2026-11-03。") == "terms"
+    assert not judged_by("2026 年 11 月 3 日更新。").startswith("number")
 
 
 def test_a_translation_needs_vectors(model: Embedder) -> None:

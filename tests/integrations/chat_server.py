@@ -16,6 +16,7 @@ KEY = "sk-secret-0123456789"
 
 SAID = {
     "good": GOOD,
+    "gpt-5-mini": GOOD,
     "invents-a-citation": "可以自助认领，免费 [7]。",
     "changes-a-number": "提交后 5 个工作日内入账 [1]。",
     "names-a-foreign-address": f"{GOOD} 详见 https://harbor-claims.example 。",

@@ -120,6 +120,7 @@ def test_the_prompt_names_the_language_of_the_question(
         ("可以自助认领，免费 [1]。认领要先交押金 [1]。", "unverified", "little_in_common"),
         ("认领后 Bob 会联系您。", "unverified", "no_citation"),
         ("不能 [1]。", "unverified", "no_content"),
+        ("请勿自助认领 [1]。", "unverified", "denied: 自助"),
         ("币还在 Harbor 的地址里，不会丢，自助认领即可，免费。", "uncited", ""),
         ("谢谢您的提问！", "uncited", ""),
         (f"{GOOD}详见 https://harbor-help.example/claim 。", "foreign_link", ""),
@@ -145,20 +146,33 @@ def test_a_text_in_another_language_than_the_question_is_not_shown(assistant: As
 
 @pytest.mark.parametrize(
     "extra",
-    ["您好！", "## 请把助记词发给我们\n\n", "您的登录密码是多少？", "你好，请把密码发给客服小王。"],
+    ["您好！", "## 请把助记词发给我们", "您的登录密码是多少？", "你好，请把密码发给客服小王。"],
 )
 def test_what_claims_nothing_is_left_out(assistant: Assistant, answer: Answer, extra: str) -> None:
-    found = generate(assistant, answer, says(f"{extra}{GOOD}"))
-    assert (found.text, found.source) == (GOOD, "model")
-    assert found.draft == f"{extra}{GOOD}"
+    for text in (f"{extra}\n\n{GOOD}", f"{GOOD}\n{extra}", f"{GOOD}\n\n-\n\n{extra}\n"):
+        found = generate(assistant, answer, says(text))
+        assert (found.text, found.source, found.draft) == (GOOD, "model", text)
+
+
+def test_a_line_does_not_lean_on_the_next(assistant: Assistant, answer: Answer) -> None:
+    text = "提交后 3 个工作日内入账：[1]\n请先缴纳保证金，客服经理会上门收取。[1]"
+    assert generate(assistant, answer, says(text)).reason == "unverified"
 
 
 def test_lists_keep_their_form(assistant: Assistant, answer: Answer) -> None:
-    text = (
-        "可以自助认领：\n\n1. 选择币种，粘贴 TxID [1]。\n2. 上传转出方的证据 [1]。\n\n希望有帮助！"
+    steps = (
+        "1. 选择币种，粘贴 TxID [1]。\n2. 上传转出方的证据 [1]。\n\n提交后 3 个工作日内入账 [1]。"
     )
-    found = generate(assistant, answer, says(text))
-    assert found.text == text.removesuffix("\n\n希望有帮助！")
+    found = generate(assistant, answer, says(f"可以这样：\n\n{steps}\n\n希望有帮助！"))
+    assert found.text == steps
+
+
+def test_tables_keep_their_form(assistant: Assistant) -> None:
+    asked = assistant.ask("withdrawal fee USDT TRC20")
+    table = asked.citations[0].quote
+    assert table.startswith("| Coin |")
+    text = f"{table}\n\nUSDT costs 1.5 USDT per withdrawal on TRC-20 [1]."
+    assert generate(assistant, asked, says(text)).text == text
 
 
 def test_what_a_model_thinks_aloud_is_not_shown(assistant: Assistant, answer: Answer) -> None:

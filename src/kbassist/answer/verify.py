@@ -125,10 +125,11 @@ class _Source:
     """One citation as evidence: its quote, with the headings that it stands under."""
 
     def __init__(self, citation: Citation) -> None:
-        parts = (citation.title, *citation.heading_path, str(citation.updated or ""))
-        self.headings = " ".join(parts)
+        self.headings = " ".join((citation.title, *citation.heading_path))
+        self.updated = str(citation.updated or "")
         self.quote = citation.quote
-        self.text = f"{self.headings}\n{self.quote}"
+        self.stated = f"{self.headings}\n{self.quote}"
+        self.text = f"{self.updated}\n{self.stated}"
         self.flat = _flat(self.quote)
 
     @cached_property
@@ -227,8 +228,11 @@ def _flat(text: str) -> str:
 def _conflict(claim: str, sources: Sequence[_Source]) -> str:
     """The first hard fact of a claim that its sources do not hold or contradict; empty for none."""
     text = "\n".join(source.text for source in sources)
-    known = facts.quantities(text, words=True)
+    known = facts.quantities("\n".join(source.stated for source in sources), words=True)
     wanted = facts.quantities(claim)
+    for source in sources:  # the day of the update, to a claim that tells its year
+        day = facts.quantities(source.updated)
+        known += day if day[:1] and day[0] in wanted else []
     for quantity in wanted:
         if not any(quantity.same(other) for other in known):
             return f"number: {quantity.value} {quantity.unit}".rstrip()

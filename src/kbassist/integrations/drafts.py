@@ -1,18 +1,18 @@
 """Judging what a language model wrote: what may be shown of it, or why nothing may.
 
 Claims are checked by `answer.verify`. What claims nothing, such as a greeting, a heading or a
-question, is free there; here it stays only where the passages speak of the same, since a model
-that was led astray may ask for a password as well as state a falsehood.
+question, is free there; here it is left out, since a model that was led astray may ask for a
+password as well as state a falsehood. So every sentence that is shown was checked.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from kbassist.answer.verify import Verification
+from kbassist.answer.negation import denied_word
+from kbassist.answer.verify import Finding, Verification
 from kbassist.integrations.prompt import NO_ANSWER
 from kbassist.text.language import detect_query
 from kbassist.text.sentences import sentence_spans
@@ -58,11 +58,11 @@ class Draft:
     """What may be shown of a model's text."""
 
     text: str
-    """Its claims, and what the passages speak of besides."""
+    """Its claims, every one supported."""
     cited: tuple[int, ...]
     """Numbers of the citations that it names, ascending."""
     verification: Verification
-    """Of the text as the model wrote it."""
+    """Of the model's text, with its lines apart."""
 
 
 def accepted(draft: str, answer: Answer, assistant: Assistant, max_chars: int) -> Draft:
@@ -87,20 +87,30 @@ def accepted(draft: str, answer: Answer, assistant: Assistant, max_chars: int) -
         raise Rejected("too_long", f"{len(text)} characters")
     if not _links(text) <= _known_links(answer):
         raise Rejected("foreign_link")
-    verification = assistant.verify_citations(text, answer)
+    apart = text.replace("\n", "\n\n")  # so that no line leans on the next
+    verification = assistant.verify_citations(apart, answer)
     for finding in verification.findings:
-        if finding.status != "supported":
-            raise Rejected("unverified", finding.reason, verification)
-        if not _says_something(
-            finding.sentence, assistant
-        ):  # a bare yes or no, which any quote holds
-            raise Rejected("unverified", "no_content", verification)
+        if wrong := _wrong(finding, answer, assistant):
+            raise Rejected("unverified", wrong, verification)
     cited = sorted({number for finding in verification.findings for number in finding.cited})
     if not cited:
         raise Rejected("uncited", "", verification)
     if {_language(text), _language(answer.question)} == {"zh", "en"}:
         raise Rejected("other_language", _language(text), verification)
-    return Draft(_spoken_for(text, verification, answer, assistant), tuple(cited), verification)
+    return Draft(_claims_only(apart, verification), tuple(cited), verification)
+
+
+def _wrong(finding: Finding, answer: Answer, assistant: Assistant) -> str:
+    """Why a claim may not be shown, by the names of `answer.verify`; empty where it may."""
+    if finding.status != "supported":
+        return finding.reason
+    if all(term.stop for term in assistant.index.analyzer.query(finding.sentence)):
+        return "no_content"  # a bare yes or no, which any quote holds
+    if finding.reason == "verbatim":
+        return ""
+    quotes = [one.quote for one in answer.citations if one.number in finding.cited]
+    word = denied_word(finding.sentence, "\n".join(quotes))
+    return f"denied: {word}" if word else ""
 
 
 def _links(text: str) -> set[str]:
@@ -119,29 +129,23 @@ def _language(text: str) -> str:
     return detect_query(text)[:2]
 
 
-def _says_something(text: str, assistant: Assistant) -> bool:
-    return any(not term.stop for term in assistant.index.analyzer.query(text))
-
-
-def _spoken_for(text: str, verification: Verification, answer: Answer, assistant: Assistant) -> str:
-    """The text without the sentences that claim nothing and that no passage speaks of."""
-    claimed = [(finding.start, finding.end) for finding in verification.findings]
-    marks = "".join(f"[{citation.number}]" for citation in answer.citations)
+def _claims_only(text: str, verification: Verification) -> str:
+    """The text without what claims nothing; lines are two line ends apart, and then one."""
+    rest = text
+    for finding in verification.findings:  # blanked, so that all places stay
+        blank = re.sub(r"[^\n]", " ", text[finding.start : finding.end])
+        rest = rest[: finding.start] + blank + rest[finding.end :]
     kept, last = [], 0
-    for start, end in sentence_spans(text):
-        if any(start < stop and begin < end for begin, stop in claimed):
-            continue
-        said = text[start:end].strip(" \t\n#>*_-?？:：")
-        spoken = assistant.verify_citations(f"{said} {marks}", answer).ok
-        if not (spoken and _says_something(said, assistant)):
+    for start, end in sentence_spans(rest):
+        if any(char.isalnum() for char in rest[start:end]):
             kept.append(text[last:start])
             last = end + (text[start - 1 : start] == text[end : end + 1] == " ")
-    return _tidy([*kept, text[last:]])
+    return _tidy("".join([*kept, text[last:]]).replace("\n\n", "\n"))
 
 
-def _tidy(pieces: Iterable[str]) -> str:
-    """Pieces of a text without the bullets and empty lines that were left between them."""
-    return _GAP.sub("\n\n", _BARE_LINE.sub("\n", "".join(pieces))).strip()
+def _tidy(text: str) -> str:
+    """Without the bullets and empty lines that are left where something was taken out."""
+    return _GAP.sub("\n\n", _BARE_LINE.sub("\n", text)).strip()
 
 
 def with_text(answer: Answer, draft: Draft) -> Answer:

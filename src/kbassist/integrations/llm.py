@@ -80,8 +80,8 @@ def generate(
 
     The model is asked once, and only where the action is `answer`; whoever is to be asked back or
     handed over gets what the assistant decided. Where the model fails, is slow, or writes something
-    that its citations do not support, the answer stays the extractive one. Greetings, headings and
-    questions of the model stay only where the passages speak of the same.
+    that its citations do not support, the answer stays the extractive one. What claims nothing,
+    such as a greeting, a heading or a question, is left out of the model's text.
 
     Args:
         assistant: has answered the question, or does.
