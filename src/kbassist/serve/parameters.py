@@ -152,24 +152,15 @@ def guess(name: str, known: Sequence[str] | Mapping[str, Any]) -> str:
 
 
 def shown(value: object) -> str:
-    """A value as a message repeats it: short, on one line, and such that it can be encoded."""
+    """A value as a message repeats it: short, on one line, what cannot be encoded escaped."""
     try:
-        told = ascii(value) if _lone(value) else repr(value)
+        told = repr(value)
     except (RecursionError, ValueError):  # a nest too deep, an integer too long
         told = f"a {type(value).__name__}"
     return told if len(told) <= _SHOWN else told[:_SHOWN] + "…"
 
 
 _KEYS = "an object of keys, each with a list of texts"
-
-
-def _lone(value: object) -> bool:
-    """Whether a value holds half of a surrogate pair."""
-    try:
-        repr(value).encode()
-    except UnicodeEncodeError:
-        return True
-    return False
 
 
 def _text(name: str, value: Any, most: int) -> str:

@@ -146,18 +146,37 @@ class Answers:
 
 def _unreadable(error: Exception) -> types.JSONRPCError:
     """The answer to a line that is no message, with its id where that can be read."""
-    id, code, message = None, types.PARSE_ERROR, "Parse error: the line is not JSON"
-    if isinstance(error, ValidationError):
-        with suppress(ValueError, RecursionError):
-            sent = json.loads(error.errors()[0]["input"])
-            if isinstance(sent, dict):
-                code, message = types.INVALID_REQUEST, "Invalid request: not a JSON-RPC 2.0 message"
-                found = sent.get("id")
-                id = found if isinstance(found, str | int) and not isinstance(found, bool) else None
-    with suppress(UnicodeEncodeError):
+    sent = _sent(error)
+    if sent is None:
+        return _error(None, types.PARSE_ERROR, "Parse error: the line is not JSON")
+    id = sent.get("id") if isinstance(sent, dict) else None
+    known = isinstance(id, str | int) and not isinstance(id, bool) and _can_be_sent(id)
+    message = "Invalid request: not a JSON-RPC 2.0 message"
+    return _error(id if known else None, types.INVALID_REQUEST, message)
+
+
+def _sent(error: Exception) -> object | None:
+    """What the client sent, out of the library's complaint about it; None where it is not JSON."""
+    if not isinstance(error, ValidationError):
+        return None
+    complaints = error.errors(include_url=False)
+    for complaint in complaints:
+        if complaint["type"] == "missing":  # of the message itself, since it lies nearest the top
+            return complaint["input"]
+    if complaints[0]["type"] != "json_invalid":
+        return complaints
+    try:  # halves of surrogate pairs are read here, not there
+        return json.loads(complaints[0]["input"])
+    except (ValueError, TypeError, RecursionError):
+        return None
+
+
+def _can_be_sent(id: object) -> bool:
+    try:
         str(id).encode()
-        return _error(id, code, message)
-    return _error(None, code, message)
+    except ValueError:  # half of a surrogate pair, an integer too long
+        return False
+    return True
 
 
 def _error(id: str | int | None, code: int, message: str) -> types.JSONRPCError:
