@@ -51,6 +51,7 @@ def test_lines_may_be_objects_with_ids_and_may_be_wrong(tmp_path: Path) -> None:
         "？？？",
         "x" * 4001,
         '{"question": 3}',
+        json.dumps({"question": ["x"] * 9999}),
         '{"question": "fee", "id": [1]}',
         '{"question": "fee", "locale": "en"}',
         "{fee}",
@@ -66,20 +67,19 @@ def test_lines_may_be_objects_with_ids_and_may_be_wrong(tmp_path: Path) -> None:
         (3, 7, None),
         (4, None, "empty_question"),
         (5, None, "question_too_long"),
-        (6, None, "usage"),
-        (7, None, "usage"),
-        (8, None, "usage"),
-        (9, None, "usage"),
-        (10, None, None),
+        *((line, None, "usage") for line in range(6, 11)),
         (11, None, None),
-        (12, None, "usage"),
+        (12, None, None),
+        (13, None, "usage"),
     ]
     assert found.objects[1]["question"] == "提币\n没到账"
     assert found.objects[-2]["question"] == "2FA"
     for record in found.objects:
         validate(record, "error" if "error" in record else "search_brief")
     messages = [one["error"]["message"] for one in found.objects if "error" in one]
-    assert messages[2:5] == [
+    assert messages[3].startswith("the question must be text, found ['x', 'x'")
+    assert max(map(len, messages)) <= 201
+    assert [messages[2], *messages[4:6]] == [
         "the question must be text, found 3",
         "the id must be text or a whole number, found [1]",
         "no such member: 'locale'",

@@ -27,7 +27,9 @@ NOT_NEEDED = {
     "asyncio", "concurrent", "difflib", "email", "importlib.metadata", "logging", "multiprocessing",
     "numpy.ma", "numpy.random", "random", "socket", "subprocess", "tempfile", "tomllib", "unittest",
     "kbassist.articles.markdown", "kbassist.cli.app", "kbassist.evals", "kbassist.index.build",
-    "kbassist.index.verify", "kbassist.types.answer_explanation",
+    "kbassist.index.verify", "kbassist.types.answer_explanation", "kbassist.answer.near",
+    "kbassist.cli.batch", "kbassist.records.brief", "kbassist.records.budget",
+    "kbassist.records.schemas",
 }  # fmt: skip
 
 
@@ -63,6 +65,18 @@ def test_a_question_imports_only_what_it_needs(
     foreign = packages - set(sys.stdlib_module_names) - {"__main__", "__mp_main__"}
     assert {name for name in foreign if "cython" not in name} == OWN
     assert modules & NOT_NEEDED == set()
+
+
+@pytest.mark.parametrize("command", ["ask", "search"])
+def test_a_short_object_or_none_found_imports_little_more(
+    harbor: Path, always: set[str], command: str
+) -> None:
+    more = ("--brief", "--max-tokens", "300", "--json")
+    nothing = ("xyzzy", "--filter", "path=zh/wallet/withdraw-how-to.md")
+    for words in (("提币一直没到账怎么办？",), nothing):
+        modules = imported(harbor, command, *words, *more) - always
+        own = {"kbassist.answer.near", "kbassist.records.brief", "kbassist.records.budget"}
+        assert modules & NOT_NEEDED <= own
 
 
 def test_a_rare_line_imports_typer(harbor: Path) -> None:

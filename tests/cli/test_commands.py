@@ -134,6 +134,44 @@ def test_search(cli: Cli) -> None:
     assert (nothing.returncode, parsed(nothing, "search")["hits"]) == (3, [])
 
 
+def test_near_misses_for_people(cli: Cli) -> None:
+    nothing = cli("search", "提币手续费", "--filter", "path=zh/wallet/withdraw-how-t.md")
+    assert (nothing.returncode, nothing.stdout) == (3, "")
+    first, second, third, *rest = nothing.stderr.splitlines()
+    assert first == "nothing found: no article passes the filters"
+    assert second.startswith("no article has 'path=zh/wallet/withdraw-how-t.md': 'zh/wallet/")
+    assert third == "Without the filters:"
+    assert rest and all(line.startswith("  - ") for line in rest)
+    beyond = cli("search", "提币手续费", "--locale", "en", "--offset", "990", "-k", "10")
+    assert (beyond.returncode, beyond.stdout, beyond.stderr) == (3, "", "nothing more\n")
+    abstains = cli("ask", "How do I enable 2FA?", "--filter", "path=zh/wallet/withdraw-how-to.md")
+    assert abstains.returncode == 3
+    assert abstains.stdout.startswith("No answer to this in the knowledge base.\n")
+    assert "\nWhy: the best hit answers it with a probability of 0." in abstains.stdout
+    assert "\nWithout the filters:\n" in abstains.stdout
+    assert "en/security/authenticator-setup.md" in abstains.stdout
+
+
+def test_what_stands_around_a_reference(cli: Cli) -> None:
+    shown = cli("get", "zh/wallet/withdrawal-not-arrived.md:3", "-B", "9", "--after", "1").stdout
+    assert [line.split()[0] for line in shown.splitlines()] == ["1", "2", "3", "4"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("ask", "x", "--brief"),
+        ("search", "x", "--max-tokens", "0"),
+        ("search", "x", "--snippet-tokens", "9"),
+        ("get", "x", "--max-tokens", "9"),
+    ],
+)
+def test_what_shapes_json_goes_with_json(cli: Cli, words: tuple[str, ...]) -> None:
+    refused = cli(*words)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert refused.stderr.startswith(f"error: {words[2]} goes with --json\n")
+
+
 def test_a_question_from_standard_input(cli: Cli) -> None:
     value = parsed(cli("search", "-", "--json", text="提币手续费\n"), "search")
     assert value["question"] == "提币手续费\n"

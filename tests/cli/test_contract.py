@@ -21,6 +21,7 @@ from kbassist import Assistant
 from kbassist.cli import queries
 from kbassist.errors import KbassistError
 from kbassist.records.schemas import COMMANDS
+from kbassist.text.count import count_tokens
 from tests.cli.in_process import ran, validate
 from tests.conftest import HARBOR, REPOSITORY, WriteKb
 
@@ -54,6 +55,8 @@ def test_every_action(action: str, more: tuple[str, ...], form: str) -> None:
     found = ran("ask", question, "--json", *more)
     value = found.one(f"ask{form}")
     assert (value["action"], value["reason"]) == (action, reason)
+    if "--max-tokens" in more:
+        assert count_tokens(found.out) <= int(more[-1])
     assert found.status == (0 if action in ("answer", "clarify") else 3)
     assert ("near" in value) == (action == "abstain")
     ran("search", question, "--json", *more).one(f"search{form}")

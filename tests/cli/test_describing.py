@@ -13,6 +13,15 @@ def test_the_schema_of_everything_and_of_one_command() -> None:
     assert ran("schema", "ask").objects == [schema_of("ask")]
     assert ran("schema", "eval", "run").objects == [schema_of("eval run")]
     assert list(schema_of("version")["$defs"]) == ["error", "version"]
+    assert set(ran("schema", "get", "--json").one("schema")["$defs"]) == {
+        "error",
+        "get",
+        "truncated",
+    }
+    brief = ran("schema", "search_brief").one("schema")
+    assert set(brief["$defs"]) == {
+        *("search_brief", "hit_brief", "near_brief", "choice_brief", "truncated")
+    }
 
 
 def test_the_list_of_definitions() -> None:
@@ -26,7 +35,7 @@ def test_the_list_of_definitions() -> None:
 def test_a_command_that_there_is_not() -> None:
     found = ran("schema", "serach", "--json")
     error = found.one("error")["error"]
-    assert (found.status, error["message"]) == (2, "no such command: 'serach'")
+    assert (found.status, error["message"]) == (2, "no such command or definition: 'serach'")
     assert error["hint"] == "Did you mean 'search'? See all: kbassist schema --list"
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kbassist.cli import render
 from kbassist.cli.terminal import SNIPPET_CHARS, excerpt, one_line, safe, styled
 from kbassist.records.printed import as_json
 from kbassist.text.analyzer import Analyzer
@@ -39,3 +41,14 @@ def test_the_excerpt_shows_the_match() -> None:
     assert "手续费是 1.5" in line
     assert line.startswith("…") and line.endswith("…")
     assert len(line) <= SNIPPET_CHARS + 2
+
+
+def test_an_object_is_indented_for_people_unless_it_must_be_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(render, "colour_wanted", lambda: True)
+    render.print_json({"a": 1})
+    assert capsys.readouterr().out == '{\n  "a": 1\n}\n'
+    render.print_json({"a": 1}, one_line=True)
+    render.json_line({"a": 2})
+    assert capsys.readouterr().out == '{"a": 1}\n{"a": 2}\n'

@@ -63,16 +63,9 @@ def near_search(
     today: date,
 ) -> NearMisses:
     """The near misses of a search that found nothing; takes and raises what `search` does."""
-    permitted = _permitted(index, filters, today)
-    conditions = [(key, value) for key, values in filters.conditions().items() for value in values]
-    open_ = Filters(audience=filters.audience)
-    found = search(index, question, MOST, mode, open_, settings, today) if conditions else []
-    return NearMisses(
-        why=_why(filters, permitted),
-        did_you_mean=understand(index, question, settings, day=today).did_you_mean,
-        filters=tuple(_condition(key, value, permitted) for key, value in conditions),
-        without_filters=named(sections(found, MOST)),
-    )
+    near = _near(index, question, mode, filters, settings, today)
+    corrected = understand(index, question, settings, day=today).did_you_mean
+    return replace(near, did_you_mean=corrected)
 
 
 def near_answer(
@@ -93,7 +86,7 @@ def near_answer(
         settings: of the search and of what is said.
         today: the day that validity is judged on.
     """
-    near = near_search(index, answer.question, mode, filters, settings[0], today)
+    near = _near(index, answer.question, mode, filters, settings[0], today)
     least = settings[1].answer_threshold
     why = {
         LOW_CONFIDENCE: f"the best hit answers it with a probability of {answer.confidence:.2f}; it"
@@ -106,10 +99,30 @@ def near_answer(
     return replace(
         near,
         why=why.get(answer.reason, answer.reason),
-        did_you_mean=None,  # the answer has it
         without_filters=tuple(
             choice for choice in near.without_filters if choice.chunk_id not in named_already
         ),
+    )
+
+
+def _near(
+    index: Index,
+    question: str,
+    mode: Mode | None,
+    filters: Filters,
+    settings: SearchSettings,
+    today: date,
+) -> NearMisses:
+    """What the filters keep out; an answer says itself how the question is spelt right."""
+    permitted = _permitted(index, filters, today)
+    conditions = [(key, value) for key, values in filters.conditions().items() for value in values]
+    unfiltered = Filters(audience=filters.audience)
+    found = search(index, question, MOST, mode, unfiltered, settings, today) if conditions else []
+    return NearMisses(
+        why=_why(filters, permitted),
+        did_you_mean=None,
+        filters=tuple(_condition(key, value, permitted) for key, value in conditions),
+        without_filters=named(sections(found, MOST)),
     )
 
 

@@ -28,6 +28,9 @@ _WINDOW = 32
 """Questions of a file that are searched together, in threads where those pay; those of a pipe are
 answered one by one, since the next may depend on an answer."""
 
+_MAX_SHOWN = 200
+"""Characters of what is wrong with a line, which repeats some of it."""
+
 _ACCEPTED = 'Write the question alone, or {"question": "…", "id": "…"}.'
 
 
@@ -161,7 +164,8 @@ class _Unread(UsageError):
 
 
 def _unread(place: dict[str, Any], message: str) -> Line:
-    return Line(place, "", _Unread(message, hint=_ACCEPTED))
+    shown = message if len(message) <= _MAX_SHOWN else message[:_MAX_SHOWN] + "…"
+    return Line(place, "", _Unread(shown, hint=_ACCEPTED))
 
 
 def _fitting(line: Line, make: Callable[[], Record]) -> Record:

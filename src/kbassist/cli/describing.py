@@ -16,7 +16,10 @@ from kbassist.records import results, schemas
 def schema(
     command: Annotated[
         list[str] | None,
-        typer.Argument(help="A command, such as eval run; by default all.", metavar="COMMAND"),
+        typer.Argument(
+            help="A command (eval run) or definition (ask_brief); by default all.",
+            metavar="COMMAND",
+        ),
     ] = None,
     list_: Annotated[
         bool, typer.Option("--list", help="List the commands and their definitions instead.")
@@ -27,13 +30,15 @@ def schema(
     name = " ".join(command or ())
     if list_ and name:
         raise UsageError(f"--list lists all commands, {name!r} included", hint="Leave one out.")
-    if name and name not in schemas.COMMANDS:
+    known = {**schemas.COMMANDS, **schemas.schema()["$defs"]}
+    if name and name not in known:
         import difflib
 
-        near = difflib.get_close_matches(name, schemas.COMMANDS, n=1)
+        near = difflib.get_close_matches(name, known, n=1)
         guess = f"Did you mean {near[0]!r}? " if near else ""
         raise UsageError(
-            f"no such command: {name!r}", hint=f"{guess}See all: kbassist schema --list"
+            f"no such command or definition: {name!r}",
+            hint=f"{guess}See all: kbassist schema --list",
         )
     if not list_:
         render.print_json(schemas.schema_of(name) if name else schemas.schema())

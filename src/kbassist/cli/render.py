@@ -69,7 +69,7 @@ def hits(
         explained(explanation.text())
         line()
     if not found:
-        message(f"nothing found: {near.why}" if near is not None else "nothing found")
+        message(f"nothing found: {near.why}" if near is not None else "nothing more")
     if near is not None:
         if near.did_you_mean:
             message(f"did you mean: {one_line(near.did_you_mean)}")
@@ -111,8 +111,10 @@ def answer(
         near: what came nearest, where it abstains.
     """
     _answer(value, analyzer, form, mark)
-    for words in () if near is None else explain.near_misses(near):
-        line(words)
+    if near is not None:
+        line(styled(f"Why: {near.why}", dim=True))
+        for words in explain.near_misses(near):
+            line(words)
     if explanation is not None:
         line()
         explained(explanation.text())

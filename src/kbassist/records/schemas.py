@@ -45,26 +45,26 @@ def schema() -> Schema:
     return read
 
 
-def schema_of(command: str) -> Schema:
+def schema_of(name: str) -> Schema:
     """The schema of what one command prints, with the definitions that it leads to.
 
     Args:
-        command: one of `COMMANDS`.
+        name: one of `COMMANDS`; or a definition, for that object alone.
     """
     whole = schema()
-    names = (*COMMANDS[command], "error")
+    names = (*COMMANDS[name], "error") if name in COMMANDS else (name,)
     found: dict[str, Any] = {}
     waiting = list(names)
     while waiting:
-        name = waiting.pop()
-        if name not in found:
-            found[name] = whole["$defs"][name]
-            waiting += _referred(found[name])
+        one = waiting.pop()
+        if one not in found:
+            found[one] = whole["$defs"][one]
+            waiting += _referred(found[one])
     return {
         "$schema": whole["$schema"],
-        "title": f"Output of kbassist {command} --json",
-        "anyOf": [{"$ref": f"#/$defs/{name}"} for name in names],
-        "$defs": {name: value for name, value in whole["$defs"].items() if name in found},
+        "title": f"Output of kbassist {name} --json" if name in COMMANDS else name,
+        "anyOf": [{"$ref": f"#/$defs/{one}"} for one in names],
+        "$defs": {one: value for one, value in whole["$defs"].items() if one in found},
     }
 
 
