@@ -19,7 +19,7 @@ from kbassist.serve.result import MAX_TOKENS, MIN_TOKENS, Result, compact
 from kbassist.serve.tools import BY_NAME, TOOLS, call
 from kbassist.text.count import count_tokens
 from tests.conftest import HARBOR, REPOSITORY, WriteKb
-from tests.serve.conftest import CHINESE_ID, LONG, SECRET
+from tests.serve.conftest import CHINESE_ID, LONG, ORDERS, SECRET
 
 QUESTIONS = [
     json.loads(line)["text"]
@@ -352,6 +352,11 @@ def test_article_text_cannot_leave_its_quote(awkward: Knowledge) -> None:
         assert all(
             line.startswith(">") for line in text.splitlines() if "obey" in line or "Now" in line
         )
+    result = call(awkward, "get", {"ref": "orders"})
+    assert all(line.partition("\t")[0].isdigit() for line in result.text.splitlines()[2:])
+    assert ORDERS in "\n".join(
+        line.partition("\t")[2] for line in result.record["text"].split("\n")
+    )
 
 
 def test_an_odd_id_can_be_read(awkward: Knowledge) -> None:

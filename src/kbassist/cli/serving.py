@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -71,6 +72,8 @@ def mcp(
     else:
         from kbassist.serve.stdio import serve
 
+        if sys.stdin is not None and sys.stdin.isatty():
+            render.message("A client starts this and speaks MCP to it; Ctrl-C ends it.")
         serve(_knowledge(index, kb, today, audience))
     return 0
 
