@@ -309,7 +309,9 @@ def test_mistakes_say_what_mends_them(
 def everything(knowledge: Knowledge) -> str:
     """All that the tools tell when asked for what is restricted."""
     questions = ("vault code", f"what is {SECRET}", "Vault", "withdrawal", "Vautl", "internal")
-    calls = [(name, {"question": q}) for q in questions for name in ("search", "ask")]
+    calls: list[tuple[str, dict[str, Any]]] = [
+        (name, {"question": q}) for q in questions for name in ("search", "ask")
+    ]
     calls += [("search", {"question": q, "locale": ["de"]}) for q in questions]
     calls += [("get", {"ref": ref}) for ref in ("internal", "staff.md", "interna", "staff.md:1")]
     calls += [("get", {"ref": f"internal#{anchor}:1"}) for anchor in ("vault", "")]

@@ -155,7 +155,7 @@ def _unreadable(error: Exception) -> types.JSONRPCError:
     return _error(id if known else None, types.INVALID_REQUEST, message)
 
 
-def _sent(error: Exception) -> object | None:
+def _sent(error: Exception) -> Any:
     """What the client sent, out of the library's complaint about it; None where it is not JSON."""
     if not isinstance(error, ValidationError):
         return None
