@@ -85,4 +85,10 @@ def _knowledge(
     from kbassist.serve.knowledge import Knowledge
 
     day = None if today is None else parse_day(today, "--today")
-    return Knowledge(Assistant.open(index, kb=kb, today=day), audience or ())
+    assistant = Assistant.open(index, kb=kb, today=day)
+    restricted = assistant.index.manifest.restricted_audiences
+    for label in audience or ():
+        if label not in restricted:
+            known = ", ".join(restricted) or "none"
+            render.message(f"--audience {label!r} opens nothing: restricted labels are {known}")
+    return Knowledge(assistant, audience or ())

@@ -6,6 +6,7 @@ The figures of the descriptions are those that `python benchmarks/mcp_costs.py` 
 from __future__ import annotations
 
 import logging
+import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -179,7 +180,8 @@ def call(knowledge: Knowledge, name: str, arguments: object) -> Result:
         log.error("%s: %s", name, error)
         return _failed(error.code, "the knowledge base cannot be read now", _LOGGED)
     except Exception as error:
-        log.error("%s failed: %s", name, type(error).__name__, exc_info=True)
+        trace = "".join(traceback.format_tb(error.__traceback__))  # its text may hold the question
+        log.error("%s failed: %s\n%s", name, type(error).__name__, trace)
         return _failed("internal", "the call failed by a fault of the server", _LOGGED)
 
 
