@@ -103,6 +103,7 @@ def test_host_and_origin(url: str, headers: dict[str, str], status: int, method:
         (b"", {}, "PUT"),
         (b"", {}, "DELETE"),
         (b"", {"Accept": "text/html"}, "GET"),
+        (b"", {"Accept": "text/event-stream"}, "GET"),
     ],
 )
 def test_what_is_malformed_is_refused(

@@ -175,6 +175,25 @@ def test_a_signal_ends_it(harbor: Path, number: int, begun: bool) -> None:
         assert server.process.stderr.read() == b""
 
 
+def test_a_client_that_is_gone_ends_it(harbor: Path) -> None:
+    with lines(harbor) as server:
+        server.initialize()
+        server.answer(server.request("ping"))
+        assert server.process.stdout is not None
+        server.process.stdout.close()
+        server.request("ping")
+        assert server.process.wait(60) == 0
+        assert server.process.stderr is not None
+        assert server.process.stderr.read() == b"the client takes no more answers\n"
+
+
+def test_an_audience_that_opens_nothing_is_told(harbor: Path) -> None:
+    with lines(harbor, "--audience", "staf") as server:
+        _, err, status = server.end()
+    assert b"'staf' opens nothing: restricted labels are" in err
+    assert status == 0
+
+
 SLOW = """
 import time
 from kbassist.assistant import Assistant

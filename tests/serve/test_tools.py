@@ -19,7 +19,7 @@ from kbassist.serve.result import MAX_TOKENS, MIN_TOKENS, Result, compact
 from kbassist.serve.tools import BY_NAME, TOOLS, call
 from kbassist.text.count import count_tokens
 from tests.conftest import HARBOR, REPOSITORY, WriteKb
-from tests.serve.conftest import CHINESE_ID, LONG, SECRET
+from tests.serve.conftest import CHINESE_ID, LONG, ORDERS, SECRET
 
 QUESTIONS = [
     json.loads(line)["text"]
@@ -309,7 +309,9 @@ def test_mistakes_say_what_mends_them(
 def everything(knowledge: Knowledge) -> str:
     """All that the tools tell when asked for what is restricted."""
     questions = ("vault code", f"what is {SECRET}", "Vault", "withdrawal", "Vautl", "internal")
-    calls = [(name, {"question": q}) for q in questions for name in ("search", "ask")]
+    calls: list[tuple[str, dict[str, Any]]] = [
+        (name, {"question": q}) for q in questions for name in ("search", "ask")
+    ]
     calls += [("search", {"question": q, "locale": ["de"]}) for q in questions]
     calls += [("get", {"ref": ref}) for ref in ("internal", "staff.md", "interna", "staff.md:1")]
     calls += [("get", {"ref": f"internal#{anchor}:1"}) for anchor in ("vault", "")]
@@ -352,6 +354,11 @@ def test_article_text_cannot_leave_its_quote(awkward: Knowledge) -> None:
         assert all(
             line.startswith(">") for line in text.splitlines() if "obey" in line or "Now" in line
         )
+    result = call(awkward, "get", {"ref": "orders"})
+    assert all(line.partition("\t")[0].isdigit() for line in result.text.splitlines()[2:])
+    assert ORDERS in "\n".join(
+        line.partition("\t")[2] for line in result.record["text"].split("\n")
+    )
 
 
 def test_an_odd_id_can_be_read(awkward: Knowledge) -> None:

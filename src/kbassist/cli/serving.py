@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -71,6 +72,8 @@ def mcp(
     else:
         from kbassist.serve.stdio import serve
 
+        if sys.stdin is not None and sys.stdin.isatty():
+            render.message("A client starts this and speaks MCP to it; Ctrl-C ends it.")
         serve(_knowledge(index, kb, today, audience))
     return 0
 
@@ -82,4 +85,10 @@ def _knowledge(
     from kbassist.serve.knowledge import Knowledge
 
     day = None if today is None else parse_day(today, "--today")
-    return Knowledge(Assistant.open(index, kb=kb, today=day), audience or ())
+    assistant = Assistant.open(index, kb=kb, today=day)
+    restricted = assistant.index.manifest.restricted_audiences
+    for label in audience or ():
+        if label not in restricted:
+            known = ", ".join(restricted) or "none"
+            render.message(f"--audience {label!r} opens nothing: restricted labels are {known}")
+    return Knowledge(assistant, audience or ())

@@ -9,7 +9,7 @@ from kbassist.answer.context import cut_ends
 from kbassist.answer.followup import Turn
 from kbassist.serve.knowledge import View
 from kbassist.serve.passages import NAME_TOKENS, doubts, told, trust
-from kbassist.serve.result import Result, clipped, filled, fitting
+from kbassist.serve.result import Result, clipped, filled, fitting, flat
 from kbassist.types import Answer, Choice, Citation
 
 DEFAULT_TOKENS = 2000
@@ -112,7 +112,8 @@ class _Told:
         lines += ["\n" + told(item, doubts([found])) for item, found in pairs]
         for name, label in (("choices", "Perhaps meant"), ("related", "Near, but no answer")):
             lines += [
-                f"{label}: {item['text']} | get {item['chunk_id']}" for item in record.get(name, ())
+                flat(f"{label}: {item['text']} | get {item['chunk_id']}")
+                for item in record.get(name, ())
             ]
         if record.get("truncated"):
             lines.append("\nLeft out for length; a larger max_tokens shows more.")

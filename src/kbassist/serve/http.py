@@ -13,7 +13,7 @@ import socket
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import anyio
 import uvicorn
@@ -112,7 +112,7 @@ def serve(knowledge: Knowledge, door: Door, tell: Callable[[str], None]) -> None
         host=door.host,
     )
     settings = uvicorn.Config(
-        app,
+        _without_streams(app),
         log_config=None,  # the one of the process: warnings, to standard error
         access_log=False,  # who asked is nobody's business
         server_header=False,
@@ -129,6 +129,23 @@ def serve(knowledge: Knowledge, door: Door, tell: Callable[[str], None]) -> None
     finally:
         signal.signal(signal.SIGTERM, ended)
         listening.close()
+
+
+def _without_streams(app: Any) -> Any:
+    """The app without the stream that a client may open by GET.
+
+    Nothing would ever come of it, and each would hold a connection and, at the end, the process.
+    """
+
+    async def served(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http" and scope["method"] == "GET" and scope["path"] == PATH:
+            headers = [(b"allow", b"POST"), (b"content-length", b"0")]
+            await send({"type": "http.response.start", "status": 405, "headers": headers})
+            await send({"type": "http.response.body", "body": b""})
+        else:
+            await app(scope, receive, send)
+
+    return served
 
 
 def _listening(door: Door) -> socket.socket:

@@ -30,6 +30,8 @@ FRESH_FOR = 10.0
 """Seconds for which it is believed whether the sources are as they were built."""
 FRESH_SHARE = 0.02
 """Share of the time that comparing them may take: all of them are read and hashed."""
+LONGEST_LOOK = 600.0
+"""Seconds after which another call compares them, should the one that does never end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +109,10 @@ class Knowledge:
         self.audience = tuple(sorted(set(audience)))
         self._lock = threading.Lock()
         self._identity: tuple[Index, str] | None = None
-        self._known: tuple[Index, bool | None, float] | None = None
-        """The generation, whether it is fresh, and until when that is believed."""
+        self._looked: tuple[Index, bool | None] | None = None
+        """A generation, and whether its sources were as they were built."""
+        self._look_after = 0.0
+        """When to look again, by the monotonic clock."""
         self._warned = ""
 
     def now(self) -> View:
@@ -119,7 +123,11 @@ class Knowledge:
             index = assistant.index
             if self._identity is None or self._identity[0] is not index:
                 self._identity = index, _identity(index)
-            fresh = self._fresh(assistant)
+            look = self._is_due(index)
+        if look:  # not under the lock: it may take long, and others have the last answer
+            self._look(assistant)
+        known, fresh = self._looked or (None, None)
+        fresh = fresh if known is index else None
         return View(assistant, self.audience, self._identity[1], fresh, warning)
 
     def _reload(self) -> str | None:
@@ -134,17 +142,26 @@ class Knowledge:
         self._warned = ""
         return None
 
-    def _fresh(self, assistant: Assistant) -> bool | None:
-        index, now = assistant.index, time.monotonic()
-        if self._known is not None and self._known[0] is index and now < self._known[2]:
-            return self._known[1]
+    def _is_due(self, index: Index) -> bool:
+        """Whether this call compares the sources; then others meanwhile do not."""
+        known = self._looked is not None and self._looked[0] is index
+        if known and time.monotonic() < self._look_after:
+            return False
+        self._look_after = time.monotonic() + LONGEST_LOOK
+        self._looked = self._looked if known else (index, None)
+        return True
+
+    def _look(self, assistant: Assistant) -> None:
+        start = time.monotonic()
         try:
             fresh = assistant.status().fresh
         except (KbassistError, OSError):
             fresh = None
-        spent = time.monotonic() - now
-        self._known = index, fresh, now + spent + max(FRESH_FOR, spent / FRESH_SHARE)
-        return fresh
+        now = time.monotonic()
+        with self._lock:
+            if self._looked is not None and self._looked[0] is assistant.index:
+                self._looked = assistant.index, fresh
+                self._look_after = now + max(FRESH_FOR, (now - start) / FRESH_SHARE)
 
 
 def _identity(index: Index) -> str:

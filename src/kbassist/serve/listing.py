@@ -9,7 +9,7 @@ from kbassist.index.known import check_known
 from kbassist.serve import cursors
 from kbassist.serve.knowledge import View
 from kbassist.serve.passages import NAME_TOKENS
-from kbassist.serve.result import Result, clipped, filled, fitting
+from kbassist.serve.result import Result, clipped, filled, fitting, flat
 from kbassist.types import ArticleMeta
 
 DEFAULT_LIMIT = 50
@@ -87,7 +87,7 @@ def _text(view: View, record: dict[str, Any]) -> str:
         facts += [", ".join(item["products"])] if "products" in item else []
         facts += [item["updated"]] if "updated" in item else []
         facts += ["not searched today"] if "not_searched" in item else []
-        lines.append(" | ".join(facts))
+        lines.append(flat(" | ".join(facts)))
     if "truncated" in record:
         lines.append("Left out for length; a larger max_tokens shows more.")
     if "next_cursor" in record:

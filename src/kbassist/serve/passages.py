@@ -8,7 +8,7 @@ from typing import Any
 from kbassist.answer.cite import cite, read_source, staleness
 from kbassist.answer.snippet import Budget, choose_units
 from kbassist.serve.knowledge import View
-from kbassist.serve.result import clipped, filled, quoted, shortened
+from kbassist.serve.result import clipped, filled, flat, quoted, shortened
 from kbassist.text.count import count_tokens
 from kbassist.types import Citation, Hit
 
@@ -97,8 +97,8 @@ def told(record: dict[str, Any], doubts: list[str]) -> str:
     place = " › ".join((record["title"], *record.get("heading_path", ())))
     facts = [f"[{record.get('rank') or record.get('number')}] {record['ref']}", place]
     facts += [record[key] for key in ("locale", "updated") if record.get(key)]
-    lines = [" | ".join(facts), f"get {record['chunk_id']}"]
-    lines += [record["url"]] if record.get("url") else []
+    lines = [flat(" | ".join(facts)), flat(f"get {record['chunk_id']}")]
+    lines += [flat(record["url"])] if record.get("url") else []
     lines += [f"({doubt})" for doubt in doubts]
     quote = record.get("snippet") or record.get("quote") or ""
     if quote:

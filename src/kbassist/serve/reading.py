@@ -11,7 +11,7 @@ from kbassist.errors import NotFound, UsageError
 from kbassist.serve.knowledge import View
 from kbassist.serve.parameters import shown
 from kbassist.serve.passages import NAME_TOKENS
-from kbassist.serve.result import Result, beginning, clipped, filled, fitting
+from kbassist.serve.result import Result, beginning, clipped, filled, fitting, flat
 from kbassist.types import ArticleMeta
 
 DEFAULT_TOKENS = 4000
@@ -108,9 +108,10 @@ class _Read:
         facts += [record[key] for key in ("locale", "updated", "url") if key in record]
         facts += ["past its review date"] if "past_review" in record else []
         facts += [f"file {record['source']} since the build"] if "source" in record else []
-        lines = [f"{' | '.join(facts)}\n{self.view.first_line()}", record["text"]]
+        lines = [flat(" | ".join(facts)), self.view.first_line()]
+        lines += map(flat, record["text"].split("\n"))  # of which none can pass for a line of ours
         if "cut" in record:
             lines.append("(line cut; a larger max_tokens shows all of it)")
         if "next_ref" in record:
-            lines.append(f"More: get {record['next_ref']}")
+            lines.append(flat(f"More: get {record['next_ref']}"))
         return "\n".join(lines)

@@ -100,6 +100,11 @@ def clipped(text: str, tokens: int) -> str:
     return line if cut == line else cut + "…"
 
 
+def flat(text: str) -> str:
+    """A name on one line, so that what follows cannot pass for a line of the result's own."""
+    return " ".join(text.splitlines())
+
+
 def filled(**members: Any) -> dict[str, Any]:
     """An object without the members that say nothing: null, false, empty."""
     return {

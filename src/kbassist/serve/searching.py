@@ -10,7 +10,7 @@ from kbassist.index.filters import Filters
 from kbassist.serve import cursors
 from kbassist.serve.knowledge import View
 from kbassist.serve.passages import NAME_TOKENS, Passage, doubts, told
-from kbassist.serve.result import Result, clipped, filled, fitting
+from kbassist.serve.result import Result, clipped, filled, fitting, flat
 
 if TYPE_CHECKING:
     from kbassist.types import Answer, Hit
@@ -99,7 +99,8 @@ class _Page:
             lines.append(f"Did you mean: {meant}")
         shown = zip(record["hits"], self.passages, strict=False)
         lines += ["\n" + told(hit, doubts(passage.citations)) for hit, passage in shown]
-        lines += [f"Near: {item['title']} ({item['ref']})" for item in record.get("near", ())]
+        near = record.get("near", ())
+        lines += [flat(f"Near: {item['title']} ({item['ref']})") for item in near]
         if record.get("truncated"):
             lines.append("\nLeft out for length; a larger max_tokens shows more.")
         if cursor := record.get("next_cursor"):

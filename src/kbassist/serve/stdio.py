@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 from contextlib import redirect_stdout, suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import anyio
 import mcp_types as types
@@ -41,17 +41,33 @@ async def _serve(knowledge: Knowledge) -> None:
         async with stdio_server() as (reading, writing):
             with redirect_stdout(sys.stderr):  # or it would be flushed when the descriptor is back
                 link = Link(reading, writing)
-                await server.run(link, Answers(link), server.create_initialization_options())
+                try:
+                    await server.run(link, Answers(link), server.create_initialization_options())
+                except anyio.get_cancelled_exc_class():
+                    _exit("the client takes no more answers")
         tasks.cancel_scope.cancel()
 
 
 async def _until_signal(*, task_status: anyio.abc.TaskStatus[None]) -> None:
-    """End the process on a signal: a thread that waits for a line of input cannot be ended."""
+    """End the process on a signal."""
+    if sys.platform == "win32":  # has no such receiver; Ctrl-C interrupts as ever
+        task_status.started()
+        return
     with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
         task_status.started()
         async for _ in signals:
-            sys.stderr.flush()
-            os._exit(0)  # what was answered has been flushed, and nothing else is written
+            _exit()
+
+
+def _exit(reason: str = "") -> NoReturn:
+    """End the process at once: the thread that waits for a line of input cannot be ended.
+
+    What was answered has been flushed, and nothing else is written.
+    """
+    if reason:
+        sys.stderr.write(f"{reason}\n")
+    sys.stderr.flush()
+    os._exit(0)
 
 
 class Link:
@@ -155,7 +171,7 @@ def _unreadable(error: Exception) -> types.JSONRPCError:
     return _error(id if known else None, types.INVALID_REQUEST, message)
 
 
-def _sent(error: Exception) -> object | None:
+def _sent(error: Exception) -> Any:
     """What the client sent, out of the library's complaint about it; None where it is not JSON."""
     if not isinstance(error, ValidationError):
         return None

@@ -8,7 +8,7 @@ from typing import Any
 
 from kbassist._version import __version__
 from kbassist.serve.knowledge import View
-from kbassist.serve.result import Result, filled, fitting
+from kbassist.serve.result import Result, filled, fitting, flat
 
 MAX_LISTED = 20
 """Labels, and paths of each kind, that are listed."""
@@ -64,8 +64,8 @@ def _text(view: View, record: dict[str, Any]) -> str:
     for name in ("locales", "kinds", "products"):
         if record[name]:
             told = ", ".join(f"{label} {count}" for label, count in record[name].items())
-            lines.append(f"{name}: {told}")
+            lines.append(flat(f"{name}: {told}"))
     for name in ("changed", "deleted"):
         if record[name]:
-            lines.append(f"{name} since the build: {', '.join(record[name])}")
+            lines.append(flat(f"{name} since the build: {', '.join(record[name])}"))
     return "\n".join(lines)

@@ -6,6 +6,7 @@ The figures of the descriptions are those that `python benchmarks/mcp_costs.py` 
 from __future__ import annotations
 
 import logging
+import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -58,7 +59,7 @@ _CURSOR = text(
 
 
 def _budget(default: int) -> Parameter:
-    help = "Budget of the whole result, its text and its object together."
+    help = "Of the whole result: its text and its object, of which you may see only one."
     return whole("max_tokens", help, least=MIN_TOKENS, most=MAX_TOKENS, default=default)
 
 
@@ -76,7 +77,7 @@ TOOLS = (
         "path:line references, best first. Use it to explore, to compare articles, or when ask "
         "abstains; reword and search again if confidence is below 0.5. Not for a customer's "
         "question that needs one answer (ask), nor for text you can name (get). "
-        "Costs about 1,200 tokens for 5 hits and 10 ms.",
+        "Costs about 700 tokens for 5 hits, and 15 ms.",
         (
             text("question", "What to look for, in any words.", most=MAX_QUESTION, required=True),
             *_FILTERS,
@@ -101,7 +102,7 @@ TOOLS = (
         "handoff), a calibrated confidence and verified verbatim quotes. Use it first for any "
         "support question; if it abstains, do not answer from memory: search, or say that there "
         "is no answer. Pass history for a follow-up. Not for browsing (search, list_articles). "
-        "Costs about 500 tokens and 10 ms.",
+        "Costs about 100 to 300 tokens, and 10 ms.",
         (
             text("question", "The customer's own words.", most=MAX_QUESTION, required=True),
             objects("history", "Earlier turns, oldest first.", _TURN, most=MAX_HISTORY),
@@ -117,7 +118,7 @@ TOOLS = (
         "Read an article, a section or lines of one, with line numbers. Use it on an id, chunk_id "
         "or ref that search, ask or list_articles gave, when a snippet is too short to be sure. "
         "Not for finding anything: it takes exact names. "
-        "Costs about 400 tokens for a section, 2,000 for an article, and 3 ms.",
+        "Costs about 200 tokens for a section, 1,100 for an article, and 3 ms.",
         (
             text("ref", "Article id, chunk_id, or path:start-end.", most=MAX_REF, required=True),
             whole("before", "Lines before it.", least=0, most=reading.MAX_AROUND, default=0),
@@ -132,7 +133,7 @@ TOOLS = (
         "List the articles",
         "List articles by id with title, language, kind and date. Use it to see what exists under "
         "a filter. Not for answering: titles say little, search reads the text. "
-        "Costs about 2,500 tokens for 50 articles and 10 ms.",
+        "Costs about 1,100 tokens for 50 articles, and 10 ms.",
         (
             *_FILTERS,
             whole("limit", "Articles on a page.", least=1, most=200, default=listing.DEFAULT_LIMIT),
@@ -148,7 +149,7 @@ TOOLS = (
         "Say how many articles there are, the labels to filter by, and what changed since the "
         "index was built. Use it once for the labels, or when a result says stale. Not before "
         "every question: each result carries its freshness. "
-        "Costs about 250 tokens and 15 ms.",
+        "Costs about 60 tokens, and 15 ms.",
         (_budget(telling.DEFAULT_TOKENS),),
         schemas.STATUS,
         telling.status,
@@ -179,7 +180,8 @@ def call(knowledge: Knowledge, name: str, arguments: object) -> Result:
         log.error("%s: %s", name, error)
         return _failed(error.code, "the knowledge base cannot be read now", _LOGGED)
     except Exception as error:
-        log.error("%s failed: %s", name, type(error).__name__, exc_info=True)
+        trace = "".join(traceback.format_tb(error.__traceback__))  # its text may hold the question
+        log.error("%s failed: %s\n%s", name, type(error).__name__, trace)
         return _failed("internal", "the call failed by a fault of the server", _LOGGED)
 
 
