@@ -41,6 +41,11 @@ SHAPES: list[tuple[tuple[str, ...], str]] = [
     (("--explain",), ""),
     (("--jsonl",), ""),
 ]
+SHAPES_OF_SEARCH: list[tuple[tuple[str, ...], str]] = [
+    (("--snippet-tokens", "25"), ""),
+    (("--offset", "3", "-k", "2", "--brief", "--snippet-tokens", "9"), "_brief"),
+    (("--offset", "1", "--max-tokens", "300"), ""),
+]
 
 
 @pytest.fixture(autouse=True)
@@ -335,7 +340,7 @@ def test_random_questions(assistant: Assistant, monkeypatch: pytest.MonkeyPatch)
     rng = random.Random(3)
     for question in some_questions():
         for command in ("ask", "search"):
-            more, form = rng.choice(SHAPES)
+            more, form = rng.choice(SHAPES if command == "ask" else SHAPES + SHAPES_OF_SEARCH)
             words = (command, question, *more, "--json")
             if question.startswith("-"):
                 words = (command, *more, "--json", "--", question)
