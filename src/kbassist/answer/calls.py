@@ -8,6 +8,7 @@ from typing import Any, TypedDict, TypeVar
 from kbassist.answer import logs
 from kbassist.answer.live import Live
 from kbassist.answer.locate import Passage
+from kbassist.answer.request import Request
 from kbassist.config import DEFAULT_TOP_K
 from kbassist.deadline import Deadline
 from kbassist.errors import QuestionError
@@ -27,7 +28,13 @@ class SearchOptions(TypedDict, total=False):
     timeout: float | None
 
 
-class AskOptions(SearchOptions, total=False):
+class TurnOptions(SearchOptions, total=False):
+    """What `Conversation.ask` takes beside the question."""
+
+    language: str | None
+
+
+class AskOptions(TurnOptions, total=False):
     """What `Assistant.ask` takes beside the question."""
 
     asked: str | None
@@ -62,15 +69,15 @@ def ask(
     filters: Filters | None = None,
     asked: str | None = None,
     failures: int = 0,
+    language: str | None = None,
 ) -> Answer:
     """See `Assistant.ask`."""
     wanted = Filters() if filters is None else filters
-    said = question if asked is None else asked
     return live.run(
         "ask",
-        lambda now: now.ask(question, top_k, mode, wanted, said, failures),
+        lambda now: now.ask(Request(question, top_k, mode, wanted, asked, failures, language)),
         deadline,
-        said,
+        question if asked is None else asked,
         logs.about_answer,
     )
 
