@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypedDict, TypeVar
 
@@ -11,7 +12,7 @@ from kbassist.answer.locate import Passage
 from kbassist.answer.request import Request
 from kbassist.config import DEFAULT_TOP_K
 from kbassist.deadline import Deadline
-from kbassist.errors import QuestionError
+from kbassist.errors import QuestionError, TimedOut
 from kbassist.index.filters import Filters
 from kbassist.index.status import Status
 from kbassist.types import Answer, Hit, Mode
@@ -131,4 +132,10 @@ async def awaited(
 
     others = dict(options)
     deadline = Deadline(others.pop("timeout", None))
-    return await in_worker(lambda: call(live, deadline, question, **others), deadline)
+    started, now = time.perf_counter(), live.snapshot
+    try:
+        return await in_worker(lambda: call(live, deadline, question, **others), deadline)
+    except TimedOut as error:
+        if deadline.given_up and deadline.tells():  # its thread is at it still, or never was
+            live.log_failure(call.__name__, now, started, question, error)
+        raise
