@@ -70,6 +70,7 @@ def main() -> int:
         answer = answers[0]
         text = answer.to_json()
         figures = {
+            "opening an assistant, once": least(lambda: Assistant.open(index), 10),
             "looking for a new generation (`follow=True`, `reload()`)": least(
                 assistant.reload, 2000
             ),
@@ -81,7 +82,7 @@ def main() -> int:
         }
     print(f"| | µs | share of `ask` ({whole / 1000:.1f} ms) |\n|---|---:|---:|")
     for name, cost in figures.items():
-        print(f"| {name} | {cost:.1f} | {cost / whole:.2%} |")
+        print(f"| {name} | {cost:.1f} | {cost / whole:.1%} |")
     size = sum(len(one.to_json().encode()) for one in answers) / len(answers)
     print(f"\nJSON of an answer with its five hits: {size / 1000:.0f} kB on average.")
     return 0

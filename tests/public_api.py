@@ -60,7 +60,7 @@ def rendered() -> str:
         "# Written by python -m tests.public_api; see docs/versioning.md before you change it.",
         *(_block(name, getattr(kbassist, name)) for name in kbassist.__all__),
         *(_block(kind.__name__, kind) for kind in REACHED),
-        *(_options(kind) for kind in (calls.SearchOptions, calls.AskOptions)),
+        *(_options(kind) for kind in (calls.SearchOptions, calls.TurnOptions, calls.AskOptions)),
         "\n".join(f"{name}: {' '.join(map(str, found))}" for name, found in LITERALS.items()),
         "\n".join(_errors(errors.KbassistError)),
         f"schema_version {results.SCHEMA_VERSION}\njson version {codec.VERSION}",

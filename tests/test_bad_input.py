@@ -50,7 +50,8 @@ SLOW = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 
 QUESTION = {"question": "withdrawal fee"}
 SEARCH = {**QUESTION, "top_k": 3, "mode": None, "filters": None, "timeout": None}
-ASK = {**SEARCH, "asked": None, "failures": 0}
+TURN = {**SEARCH, "language": None}
+ASK = {**TURN, "asked": None, "failures": 0}
 
 
 def in_asyncio(call: Callable[..., Any]) -> Callable[..., Any]:
@@ -73,8 +74,8 @@ def calls(assistant: Assistant) -> dict[str, tuple[Callable[..., Any], Mapping[s
         ),
         "get": (assistant.get, {"ref": "missing-memo", "audience": ()}),
         "conversation": (assistant.conversation, {"history": ()}),
-        "Conversation.ask": (assistant.conversation([Turn("fee")]).ask, SEARCH),
-        "Conversation.aask": (in_asyncio(assistant.conversation([Turn("fee")]).aask), SEARCH),
+        "Conversation.ask": (assistant.conversation([Turn("fee")]).ask, TURN),
+        "Conversation.aask": (in_asyncio(assistant.conversation([Turn("fee")]).aask), TURN),
         "Conversation.from_json": (
             partial(Conversation.from_json, assistant),
             {"text": assistant.conversation([Turn("fee")]).to_json()},

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from kbassist import Assistant, Conversation, Turn
-from kbassist.answer import calls
+from kbassist.answer import calls, workers
 from kbassist.deadline import Deadline, check_deadline, within
 from kbassist.embed.protocol import Matrix
 from kbassist.errors import TimedOut, UsageError
@@ -95,6 +95,22 @@ def test_a_timeout_is_a_number_of_seconds(assistant: Assistant, timeout: Any) ->
         assistant.search_many(["fee"], timeout=timeout)
 
 
+def test_a_call_that_never_began_is_logged_once(
+    assistant: Assistant, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = workers._Workers()
+    monkeypatch.setattr(workers, "_workers", own)
+    with pytest.raises(TimedOut):
+        assistant.search(QUESTION, timeout=PASSED)
+    with pytest.raises(TimedOut):
+        asyncio.run(assistant.asearch(QUESTION, timeout=PASSED))
+    own.threads().shutdown()  # one of them may be telling
+    told = [vars(record) for record in caplog.records]
+    assert [(one["levelname"], one["event"], one["error"]) for one in told] == [
+        ("WARNING", "search", "timeout")
+    ] * 2
+
+
 def test_every_call_takes_one(assistant: Assistant) -> None:
     conversation = Conversation(assistant)
     for call in (assistant.ask, assistant.search, conversation.ask):
@@ -133,16 +149,23 @@ def test_many_questions_have_one_deadline(assistant: Assistant) -> None:
 
 
 def test_the_awaiting_task_is_told_though_the_model_goes_on(
-    assistant: Assistant, waiting: Waiting
+    assistant: Assistant, waiting: Waiting, caplog: pytest.LogCaptureFixture
 ) -> None:
+    """And the operator is told once."""
+
     async def run() -> None:
         with pytest.raises(TimedOut, match=r"longer than 0\.05 s"):
             await assistant.aask(QUESTION, timeout=0.05)
         assert not waiting.let_go.is_set()
+        assert timeouts() == 1
         waiting.let_go.set()
         assert (await assistant.aask(QUESTION)).citations
 
+    def timeouts() -> int:
+        return [getattr(record, "error", "") for record in caplog.records].count("timeout")
+
     asyncio.run(run())
+    assert timeouts() == 1
 
 
 def test_a_task_that_is_cancelled_ends_its_call(

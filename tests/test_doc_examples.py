@@ -63,6 +63,7 @@ def _run(statement: ast.stmt, lines: list[str], names: dict[str, Any], place: st
     assert len(told) <= 1, f"{place}: one expression a statement"
     for node, _ in told:
         _replace(module, node, ast.Assign([ast.Name(VALUE, ast.Store())], node.value))
+    names.pop(VALUE, None)
     exec(compile(ast.fix_missing_locations(module), place, "exec"), names)
     for node, said in told:
         assert repr(names[VALUE]) == said, f"{place}, line {node.lineno} of the block"

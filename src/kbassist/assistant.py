@@ -171,6 +171,7 @@ class Assistant(Opened):
         filters: Filters | None = None,
         asked: str | None = None,
         failures: int = 0,
+        language: str | None = None,
         timeout: float | None = None,
     ) -> Answer:
         """Answer a question with cited quotes, ask back, decline, or hand over to a person.
@@ -185,10 +186,12 @@ class Assistant(Opened):
             asked: the user's own words, where a question was completed from earlier turns; such a
                 one is answered as a whole.
             failures: questions in a row before this one that got no answer.
+            language: tag of what the user reads, such as `en`: a section that is there in it is
+                quoted in it; by default the language of the question.
             timeout: seconds after which the call gives up.
         """
-        deadline = Deadline(timeout)
-        return calls.ask(self._live, deadline, question, top_k, mode, filters, asked, failures)
+        wanted = (question, top_k, mode, filters, asked, failures, language)
+        return calls.ask(self._live, Deadline(timeout), *wanted)
 
     def search_many(
         self,

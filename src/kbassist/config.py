@@ -79,9 +79,12 @@ class Bm25Settings:
     def __post_init__(self) -> None:
         good = isinstance(self.variant, str) and self.variant in ("lucene", "okapi")
         _check(good, self, "variant", "lucene or okapi")
-        for name in ("k1", "title_weight", "questions_weight", "body_weight"):
+        weights = ("title_weight", "questions_weight", "body_weight")
+        for name in ("k1", *weights):
             _check(_between(getattr(self, name), 0), self, name, "a number from 0 up")
         _check(_between(self.b, 0, 1), self, "b", "a number in [0, 1]")
+        if not any(getattr(self, name) for name in weights):
+            raise ConfigError("every field weight of BM25 is 0", hint="Give one a weight above 0.")
 
 
 @dataclass(frozen=True, slots=True)

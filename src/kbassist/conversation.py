@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Unpack
 
-    from kbassist.answer.calls import AskOptions, SearchOptions
+    from kbassist.answer.calls import AskOptions, TurnOptions
 
 VERSION = 1
 """Format of the JSON."""
@@ -46,6 +46,7 @@ class Answerer(Protocol):
         filters: Filters | None,
         asked: str | None,
         failures: int,
+        language: str | None,
         timeout: float | None,
     ) -> Answer:
         """Answer one question by itself."""
@@ -118,6 +119,7 @@ class Conversation:
         top_k: int = DEFAULT_TOP_K,
         mode: Mode | None = None,
         filters: Filters | None = None,
+        language: str | None = None,
         timeout: float | None = None,
     ) -> Answer:
         """Answer a question in the light of the earlier ones, and remember it.
@@ -133,11 +135,12 @@ class Conversation:
             filters=filters,
             asked=question,
             failures=self.failures,
+            language=language,
             timeout=timeout,
         )
         return self._remembered(question, resolution, found)
 
-    async def aask(self, question: str, **options: Unpack[SearchOptions]) -> Answer:
+    async def aask(self, question: str, **options: Unpack[TurnOptions]) -> Answer:
         """`ask` for asyncio; takes and raises the same.
 
         Where several tasks ask at once, they are answered in the order in which they came.

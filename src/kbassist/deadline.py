@@ -28,20 +28,33 @@ class Deadline:
         UsageError: anything else.
     """
 
-    __slots__ = ("_end", "_timeout")
+    __slots__ = ("_end", "_timeout", "_untold")
 
     def __init__(self, timeout: float | None) -> None:
         self._timeout = None if timeout is None else seconds("timeout", timeout)
         self._end = math.inf if timeout is None else time.monotonic() + timeout
+        self._untold = [True]
 
     @property
     def left(self) -> float | None:
         """Seconds that are left, 0 up; None for as long as it takes."""
         return None if self._end == math.inf else max(self._end - time.monotonic(), 0.0)
 
+    @property
+    def given_up(self) -> bool:
+        """Whether nobody waits for the call any more."""
+        return self._end == -math.inf
+
     def give_up(self) -> None:
         """Let the call end at its next step: nobody waits for it any more."""
         self._end = -math.inf
+
+    def tells(self) -> bool:
+        """True once: the call and who waits for it may both tell that it failed, and one shall."""
+        try:
+            return self._untold.pop()
+        except IndexError:
+            return False
 
     def check(self) -> None:
         """Raise where the moment has passed.

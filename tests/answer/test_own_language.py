@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from kbassist import Assistant, Hit
 from kbassist.answer.own_language import in_own_language
+from kbassist.errors import UsageError
 
 
 @pytest.fixture
@@ -65,3 +68,33 @@ def test_the_hits_of_an_answer_are_in_the_order_that_decided(assistant: Assistan
         answer = assistant.ask(question)
         assert answer.hits[0].article.id == answer.citations[0].article_id
         assert [hit.rank for hit in answer.hits] == list(range(1, len(answer.hits) + 1))
+
+
+def test_the_language_that_the_user_reads_counts_more(hits: list[Hit]) -> None:
+    moved = in_own_language(hits, "what is the withdrawal fee", "zh")
+    assert [int(hit.chunk.id[-1]) for hit in moved] == [2, 3, 0, 1, 4]
+
+
+@pytest.mark.parametrize("question", ["KYC", "TRC20 USDT"])
+@pytest.mark.parametrize(("language", "locale"), [("en-US", "en"), ("zh-Hant", "zh-Hans")])
+def test_a_question_of_no_language_is_answered_in_the_users(
+    assistant: Assistant, question: str, language: str, locale: str
+) -> None:
+    answer = assistant.ask(question, language=language)
+    assert answer.action == "answer" and not answer.other_language
+    assert answer.hits[0].article.locale == locale
+    assert answer.citations[0].article_id == answer.hits[0].article.id
+    assert assistant.conversation().ask(question, language=language) == answer
+    assert asyncio.run(assistant.conversation().aask(question, language=language)) == answer
+
+
+def test_what_the_user_does_not_read_is_said(assistant: Assistant) -> None:
+    question = "Lost my phone and I have no backup codes"
+    assert assistant.ask(question, language="ja").other_language
+    assert not assistant.ask(question, language="en").other_language
+
+
+@pytest.mark.parametrize("language", ["", "english!", "e", "en_US", 5])
+def test_a_language_is_a_tag(assistant: Assistant, language: Any) -> None:
+    with pytest.raises(UsageError, match="language"):
+        assistant.ask("KYC", language=language)

@@ -202,6 +202,18 @@ def test_what_could_not_be_read_is_not_written(
         answer.to_json()
 
 
+def test_what_no_json_can_hold_is_refused(assistant: Assistant) -> None:
+    meta = assistant.get("missing-memo").article
+    deep: list[Any] = []
+    for _ in range(100_000):
+        deep = [deep]
+    for value, message in ((deep, "nested too deep"), (10**5000, "digits"), (b"", "JSON can hold")):
+        with pytest.raises(UsageError, match=f"the ArticleMeta cannot be written: .*{message}"):
+            replace(meta, metadata={"key": value}).to_json()
+    while deep:  # taken apart step by step: an interpreter may fall over it otherwise
+        deep = deep.pop()
+
+
 @settings(max_examples=150, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_damaged_json_is_refused_or_read(assistant: Assistant, data: st.DataObject) -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypedDict, TypeVar
 
 from kbassist.answer import logs
 from kbassist.answer.live import Live
 from kbassist.answer.locate import Passage
+from kbassist.answer.request import Request
 from kbassist.config import DEFAULT_TOP_K
 from kbassist.deadline import Deadline
-from kbassist.errors import QuestionError
+from kbassist.errors import QuestionError, TimedOut
 from kbassist.index.filters import Filters
 from kbassist.index.status import Status
 from kbassist.types import Answer, Hit, Mode
@@ -27,7 +29,13 @@ class SearchOptions(TypedDict, total=False):
     timeout: float | None
 
 
-class AskOptions(SearchOptions, total=False):
+class TurnOptions(SearchOptions, total=False):
+    """What `Conversation.ask` takes beside the question."""
+
+    language: str | None
+
+
+class AskOptions(TurnOptions, total=False):
     """What `Assistant.ask` takes beside the question."""
 
     asked: str | None
@@ -62,15 +70,15 @@ def ask(
     filters: Filters | None = None,
     asked: str | None = None,
     failures: int = 0,
+    language: str | None = None,
 ) -> Answer:
     """See `Assistant.ask`."""
     wanted = Filters() if filters is None else filters
-    said = question if asked is None else asked
     return live.run(
         "ask",
-        lambda now: now.ask(question, top_k, mode, wanted, said, failures),
+        lambda now: now.ask(Request(question, top_k, mode, wanted, asked, failures, language)),
         deadline,
-        said,
+        question if asked is None else asked,
         logs.about_answer,
     )
 
@@ -124,4 +132,10 @@ async def awaited(
 
     others = dict(options)
     deadline = Deadline(others.pop("timeout", None))
-    return await in_worker(lambda: call(live, deadline, question, **others), deadline)
+    started, now = time.perf_counter(), live.snapshot
+    try:
+        return await in_worker(lambda: call(live, deadline, question, **others), deadline)
+    except TimedOut as error:
+        if deadline.given_up and deadline.tells():  # its thread is at it still, or never was
+            live.log_failure(call.__name__, now, started, question, error)
+        raise

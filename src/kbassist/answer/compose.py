@@ -102,8 +102,8 @@ def marked(citations: Sequence[Citation]) -> str:
 
 
 def _foreign(case: Case) -> bool:
-    """Whether the best hit is in another language than the question, as far as that can be told."""
-    told = detect_query(case.meant).partition("-")[0], language(case.hits[0])
+    """Whether the best hit is in a language that the user may not read, if that can be told."""
+    told = case.reads or detect_query(case.meant).partition("-")[0], language(case.hits[0])
     return UNDETERMINED not in told and told[0] != told[1]
 
 

@@ -60,6 +60,8 @@ class Case:
     """Identifiers and numbers in the question that no article has."""
     failures: int = 0
     """Questions in a row before this one, in its conversation, that got no answer."""
+    reads: str | None = None
+    """Primary language that the user reads, such as `zh`; None for the question's."""
 
 
 def decide(case: Case, settings: AnswerSettings) -> tuple[Action, str]:

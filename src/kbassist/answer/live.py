@@ -72,15 +72,17 @@ class Live:
             KbassistError: as the work.
         """
         started = time.perf_counter()
-        with within(deadline):
-            if self._follows:
-                self._follow()
-            now = self.snapshot
-            try:
+        now = self.snapshot
+        try:
+            with within(deadline):
+                if self._follows:
+                    self._follow()
+                    now = self.snapshot
                 found = work(now)
-            except KbassistError as error:
-                self._log_error(event, now, started, question, error)
-                raise
+        except KbassistError as error:
+            if not deadline.given_up and deadline.tells():
+                self.log_failure(event, now, started, question, error)
+            raise
         log = logs.logger(logs.DEBUG)
         if log is not None:
             extra = self._extra(event, now, started, question, figures(found))
@@ -145,9 +147,10 @@ class Live:
             **figures,
         }
 
-    def _log_error(
+    def log_failure(
         self, event: str, now: Snapshot, started: float, question: object, error: KbassistError
     ) -> None:
+        """Log a call that raised."""
         level = logs.WARNING if logs.grave(error) else logs.DEBUG
         log = logs.logger(level)
         if log is not None:

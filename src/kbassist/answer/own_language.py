@@ -10,7 +10,7 @@ from kbassist.text.language import UNDETERMINED, detect_query
 from kbassist.types import Hit
 
 
-def in_own_language(hits: Sequence[Hit], question: str) -> list[Hit]:
+def in_own_language(hits: Sequence[Hit], question: str, reads: str | None = None) -> list[Hit]:
     """Hits with each section moved up to where a translation of it stands before it.
 
     Only a section with the same anchor is taken for the translation: articles that keep their
@@ -19,11 +19,12 @@ def in_own_language(hits: Sequence[Hit], question: str) -> list[Hit]:
     Args:
         hits: best first, from rank 1 on.
         question: whose language is preferred; nothing is moved where it cannot be told.
+        reads: primary language that is preferred instead, where the caller knows it.
 
     Returns:
         The same hits; their ranks say the new order, their scores are the search's.
     """
-    asked = detect_query(question).partition("-")[0]
+    asked = reads or detect_query(question).partition("-")[0]
     if asked == UNDETERMINED:
         return list(hits)
     own: dict[tuple[str, str], list[Hit]] = {}

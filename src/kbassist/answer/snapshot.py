@@ -19,9 +19,8 @@ from kbassist.answer.handoff import signals
 from kbassist.answer.locate import Passage, context, locate
 from kbassist.answer.own_language import in_own_language
 from kbassist.answer.phraselists import phrases_with
+from kbassist.answer.request import Request
 from kbassist.answer.several import by_parts, own_words
-from kbassist.checks import instance
-from kbassist.checks import whole as whole_number
 from kbassist.config import AnswerSettings, SearchSettings
 from kbassist.deadline import check_deadline
 from kbassist.index.diagnose import diagnosing
@@ -29,7 +28,7 @@ from kbassist.index.explain import SearchOrigin
 from kbassist.index.filters import Filters, texts
 from kbassist.index.generation import Stamp, stamp
 from kbassist.index.reader import Index, open_index
-from kbassist.index.search import check_types, search
+from kbassist.index.search import search
 from kbassist.index.status import Status, check_fresh, status_of
 from kbassist.index.understand import understand
 from kbassist.index.understanding import Understanding
@@ -121,75 +120,42 @@ class Snapshot:
         with diagnosing(self.index.folder):
             return search(self.index, question, top_k, mode, filters, self.settings, self.today)
 
-    def ask(
-        self,
-        question: str,
-        top_k: int,
-        mode: Mode | None,
-        filters: Filters,
-        said: str,
-        failures: int,
-    ) -> Answer:
-        """Answer a question, part by part where that helps.
-
-        Args:
-            question: what to search for.
-            top_k: hits to return.
-            mode: which legs rank.
-            filters: applied before ranking.
-            said: the user's own words; a question that differs is answered as a whole.
-            failures: questions in a row before this one that got no answer.
-        """
-        check_types(question, top_k, filters)
-        instance("asked", said, str)
-        whole_number("failures", failures, 0)
+    def ask(self, request: Request) -> Answer:
+        """Answer a question, part by part where that helps."""
         today = self.today
-        whole = self._ask(question, top_k, mode, filters, said, today, failures)
-        if said != question:
+        whole = self._ask(request, today)
+        if request.said != request.question:
             return whole
 
         def ask(text: str, own: str) -> Answer:
-            return self._ask(text, top_k, mode, filters, own, today)
+            return self._ask(replace(request, question=text, asked=own, failures=0), today)
 
         return by_parts(whole, ask, own_words(self.index, self.settings, today), self.answers)
 
-    def _ask(
-        self,
-        question: str,
-        top_k: int,
-        mode: Mode | None,
-        filters: Filters,
-        said: str,
-        today: date,
-        failures: int = 0,
-    ) -> Answer:
+    def _ask(self, request: Request, today: date) -> Answer:
         """Answer a question as a whole."""
         check_deadline()  # once for each part
         with diagnosing(self.index.folder):
-            return self._checked(question, top_k, mode, filters, said, today, failures)
+            return self._checked(request, today)
 
-    def _checked(
-        self,
-        question: str,
-        top_k: int,
-        mode: Mode | None,
-        filters: Filters,
-        said: str,
-        today: date,
-        failures: int,
-    ) -> Answer:
-        depth = max(top_k, EVIDENCE_DEPTH)
-        judged = self._judged(question, depth, mode, filters, said, today, failures)
+    def _checked(self, request: Request, today: date) -> Answer:
+        judged = self._judged(request, today)
         check_deadline()
         sources = Sources(text=self.index.store.article_text, file=self._source)
         case = judged.case
         answer = compose(case, judged.weights, self.judge, sources, today, self.answers)
         searched = SearchOrigin(
-            self.index, question, judged.found, mode, filters, self.settings, today
+            self.index,
+            request.question,
+            judged.found,
+            request.mode,
+            request.filters,
+            self.settings,
+            today,
         )
         return replace(
             answer,
-            hits=tuple(judged.hits[:top_k]),
+            hits=tuple(judged.hits[: request.top_k]),
             did_you_mean=judged.found.did_you_mean,
             origin=AnswerOrigin(case, self.answers, self.calibration, searched),
         )
@@ -201,39 +167,34 @@ class Snapshot:
             QuestionError: it cannot be asked.
             FilterError: a filter that cannot be used.
         """
-        check_types(question, EVIDENCE_DEPTH, filters)
+        request = Request(question, filters=filters)
         with diagnosing(self.index.folder):
-            return self._judged(question, EVIDENCE_DEPTH, None, filters, question, self.today)
+            return self._judged(request, self.today)
 
-    def _judged(
-        self,
-        question: str,
-        depth: int,
-        mode: Mode | None,
-        filters: Filters,
-        said: str,
-        today: date,
-        failures: int = 0,
-    ) -> Judged:
-        found = understand(self.index, question, self.settings, day=today)
-        hits = search(self.index, question, depth, mode, filters, self.settings, today, found)
+    def _judged(self, request: Request, today: date) -> Judged:
+        index, question, settings = self.index, request.question, self.settings
+        found = understand(index, question, settings, day=today)
+        depth = max(request.top_k, EVIDENCE_DEPTH)
+        mode, filters = request.mode, request.filters
+        hits = search(index, question, depth, mode, filters, settings, today, found)
         weigh = self.index.evidence_weights
         wanted, added = weigh(found.asked), weigh(found.added)
         meant = found.did_you_mean or question
         check_deadline()
-        hits[:EVIDENCE_DEPTH] = in_own_language(hits[:EVIDENCE_DEPTH], meant)
+        hits[:EVIDENCE_DEPTH] = in_own_language(hits[:EVIDENCE_DEPTH], meant, request.reads)
         quotable = [hit for hit in hits[:EVIDENCE_DEPTH] if hit.chunk.units]
         evidence = gather(meant, quotable, wanted, added, self.judge, weigh(found.meant))
         case = Case(
-            question=said,
+            question=request.said,
             meant=meant,
             hits=quotable,
             evidence=evidence,
             confidence=self.calibration.probability(evidence),
-            signals=signals(said, phrases_with(self.answers.phrases)),
+            signals=signals(request.said, phrases_with(self.answers.phrases)),
             content=bool(wanted),
             unknown=self._unknown(wanted),
-            failures=failures,
+            failures=request.failures,
+            reads=request.reads,
         )
         return Judged(case, hits, found, {**added, **wanted})
 

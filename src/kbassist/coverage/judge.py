@@ -11,6 +11,7 @@ from kbassist.answer.decide import decide
 from kbassist.answer.evidence import origin
 from kbassist.answer.own_language import language
 from kbassist.answer.parts import split
+from kbassist.answer.request import Request
 from kbassist.answer.snapshot import Snapshot
 from kbassist.config import AnswerSettings, SearchSettings
 from kbassist.coverage.findings import Place
@@ -107,7 +108,7 @@ class Worker:
                 return None
             confidence, action = case.confidence, decide(case, snapshot.answers)[0]
             if len(split(question, snapshot.answers.max_parts)) > 1:
-                answer = snapshot.ask(question, RETRIEVED, None, filters, question, 0)
+                answer = snapshot.ask(Request(question, RETRIEVED, filters=filters))
                 confidence, action = answer.confidence, answer.action
         except QuestionError:
             return None

@@ -13,7 +13,7 @@ import numpy as np
 
 from kbassist.config import Bm25Settings
 from kbassist.index.analysed import Counts, TermCounter, weighed
-from kbassist.index.bm25_files import check_settings, write_postings
+from kbassist.index.bm25_files import write_postings
 from kbassist.index.postings import Ints, Lexicon, Numbered, weigh
 
 _BLOCK = 1 << 20
@@ -49,12 +49,8 @@ class Bm25Builder:
         Args:
             folder: an existing folder.
             settings: the defaults where None.
-
-        Raises:
-            ConfigError: a setting is out of its range.
         """
         settings = settings or Bm25Settings()
-        check_settings(settings)
         self._count_pending()
         lexicon, batches = Lexicon(), []
         for counts, rows in self._batches:

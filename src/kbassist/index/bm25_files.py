@@ -25,7 +25,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kbassist.config import Bm25Settings
-from kbassist.errors import ConfigError
 from kbassist.index.arrays import save_array
 from kbassist.index.stretches import pointers_of
 from kbassist.index.vocabulary import Terms, write_terms
@@ -118,11 +117,7 @@ def write_postings(folder: Path, postings: Postings, settings: Bm25Settings) -> 
 
     All is worked out from the rounded frequencies and lengths that are stored, so that it does not
     matter whether they were counted or come from another generation.
-
-    Raises:
-        ConfigError: a setting is out of its range.
     """
-    check_settings(settings)
     df, rows, lengths = postings.df, postings.rows, postings.lengths.astype(np.float64)
     codes, frequencies = _in_use(postings.codes, postings.frequencies)
     idf = IDF[settings.variant](df, len(lengths))
@@ -173,25 +168,3 @@ def _distinct(tf: NDArray[np.float32]) -> NDArray[np.float32]:
 def _rounded_up(most: Floats) -> NDArray[np.float32]:
     """The greatest score of each term, so that it bounds the rounded ones."""
     return (most + 1e-6 * np.abs(most)).astype(np.float32)
-
-
-def check_settings(settings: Bm25Settings) -> None:
-    """Refuse settings for which BM25 is not defined.
-
-    Raises:
-        ConfigError: names the setting, its value and its range.
-    """
-    names = ("title_weight", "questions_weight", "body_weight")
-    weights: dict[str, float] = {name: getattr(settings, name) for name in names}
-    if settings.variant not in IDF:
-        known = ", ".join(sorted(IDF))
-        raise ConfigError(f"bm25 variant {settings.variant!r}", hint=f"Choose one of: {known}.")
-    if not 0 <= settings.k1 < np.inf:
-        raise ConfigError(f"bm25 k1 is {settings.k1}", hint="Choose a number from 0 up, e.g. 1.2.")
-    if not 0 <= settings.b <= 1:
-        raise ConfigError(f"bm25 b is {settings.b}", hint="Choose a number from 0 to 1.")
-    for name, weight in weights.items():
-        if not 0 <= weight < np.inf:
-            raise ConfigError(f"bm25 {name} is {weight}", hint="Choose a number from 0 up.")
-    if not any(weights.values()):
-        raise ConfigError("every bm25 field weight is 0", hint="Give one field a weight above 0.")

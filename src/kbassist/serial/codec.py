@@ -35,19 +35,26 @@ def dump(value: object) -> str:
     kind: Any = type(value)
     name = kind.__name__
     try:
-        plain = _coder(kind).write(value)
+        record = {TAG: name, "version": VERSION, "value": _coder(kind).write(value)}
+        text = json.dumps(record, ensure_ascii=False)
     except Bad as bad:
-        raise UsageError(
-            f"the {name} cannot be written: {name}{bad.place}: {bad.reason}",
-            hint="Make it of values of the types that its class declares.",
-        ) from None
-    record = {TAG: name, "version": VERSION, "value": plain}
-    text = json.dumps(record, ensure_ascii=False)
+        raise _unwritten(name, f"{name}{bad.place}: {bad.reason}") from None
+    except RecursionError:
+        raise _unwritten(name, "nested too deep") from None
+    except ValueError as error:  # a number of thousands of digits
+        raise _unwritten(name, str(error)) from None
     try:
         text.encode()
     except UnicodeEncodeError:  # half a character: no file could hold it but as an escape
         return json.dumps(record)
     return text
+
+
+def _unwritten(name: str, reason: str) -> UsageError:
+    return UsageError(
+        f"the {name} cannot be written: {reason}",
+        hint="Make it of values of the types that its class declares.",
+    )
 
 
 def load(kind: type[T], text: str | bytes) -> T:
