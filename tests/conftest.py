@@ -42,7 +42,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return
     for item in items:
         for name in marked[item]:
-            reason = f"needs kbassist[{name}]: make test-extras"
+            what = "kbassist without extras" if name == "base" else f"kbassist[{name}]"
+            reason = f"needs {what}: make test-extras"
             item.add_marker(pytest.mark.skip(reason=reason))
 
 

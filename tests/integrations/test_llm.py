@@ -14,6 +14,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kbassist import Assistant, build_index
 from kbassist.errors import UsageError
@@ -200,6 +202,22 @@ def test_a_question_cannot_pose_as_a_passage(assistant: Assistant, answer: Answe
     model = Recorder()
     generate(assistant, forged, model)
     assert key not in model.asked[0][1]["content"].split("Question: ")[1]
+
+
+@settings(max_examples=150)
+@given(
+    st.lists(
+        st.sampled_from(
+            [*GOOD.split("。"), "[1]", "[9]", "\n", "。", "- ", "1. ", "| a |", "```", "#"]
+        )
+        | st.text(max_size=8),
+        max_size=12,
+    )
+)
+def test_any_text(assistant: Assistant, answer: Answer, pieces: list[str]) -> None:
+    found = generate(assistant, answer, says("".join(pieces)))
+    assert found.source == "quotes" or assistant.verify_citations(found.text, found.answer).ok
+    assert (found.answer == answer) == (found.source == "quotes")
 
 
 @pytest.mark.parametrize(

@@ -108,7 +108,8 @@ def _wrong(finding: Finding, answer: Answer, assistant: Assistant) -> str:
         return "no_content"  # a bare yes or no, which any quote holds
     if finding.reason == "verbatim":
         return ""
-    quotes = [one.quote for one in answer.citations if one.number in finding.cited]
+    named = finding.cited or tuple(one.number for one in answer.citations)
+    quotes = [one.quote for one in answer.citations if one.number in named]
     word = denied_word(finding.sentence, "\n".join(quotes))
     return f"denied: {word}" if word else ""
 
