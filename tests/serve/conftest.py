@@ -51,13 +51,13 @@ def awkward_index(awkward_kb: Path) -> Path:
     return index
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def awkward(awkward_index: Path) -> Knowledge:
     """It, served to everybody."""
     return Knowledge(Assistant.open(awkward_index))
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def staff(awkward_index: Path) -> Knowledge:
     """It, served to the staff."""
     return Knowledge(Assistant.open(awkward_index), ["staff"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -123,3 +124,11 @@ def test_a_restricted_file_that_changed_is_not_named(tmp_path: Path, write_kb: W
     assert "vault" not in found.text + str(found.record)
     staff = call(Knowledge(Assistant.open(tmp_path / "index"), ["staff"]), "status", {})
     assert staff.record["changed"] == ["vault.md"]
+
+
+def test_threads_agree_on_freshness(index: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        for _ in range(5):
+            knowledge = Knowledge(Assistant.open(index))
+            views = list(pool.map(lambda _, k=knowledge: k.now(), range(16)))
+            assert {view.freshness for view in views} == {"fresh"}

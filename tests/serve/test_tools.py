@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import random
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -51,11 +52,19 @@ def error(knowledge: Knowledge, name: str, arguments: Any) -> tuple[str, str]:
     return result.record["error"]["code"], result.text
 
 
+def members(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Every member that an object, or one in it, may have."""
+    for member in schema.get("properties", {}).values():
+        yield member
+        yield from members(member.get("items", {}))
+
+
 @pytest.mark.parametrize("tool", TOOLS, ids=lambda tool: tool.name)
 def test_a_tool_says_when_to_use_it_when_not_and_what_it_costs(tool: Any) -> None:
     for words in ("Use it", "Not ", "Costs about", "tokens", " ms."):
         assert words in tool.description
     jsonschema.Draft202012Validator.check_schema(tool.output)
+    assert all("description" in member for member in members(tool.output))
     assert "audience" not in {parameter.name for parameter in tool.parameters}
 
 
@@ -401,10 +410,10 @@ ARGUMENTS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     st.integers(MIN_TOKENS, MIN_TOKENS + 300) | st.integers(MIN_TOKENS, MAX_TOKENS),
 )
 def test_every_budget_is_kept(
-    help_centre: Knowledge, awkward_index: Path, asked: tuple[str, dict[str, Any]], most: int
+    help_centre: Knowledge, awkward: Knowledge, asked: tuple[str, dict[str, Any]], most: int
 ) -> None:
     name, arguments = asked
-    for knowledge in (help_centre, Knowledge(Assistant.open(awkward_index))):
+    for knowledge in (help_centre, awkward):
         result = call(knowledge, name, {**arguments, "max_tokens": most})
         if result.failed:
             assert result.record["error"]["code"] == "not_found"

@@ -30,8 +30,6 @@ FRESH_FOR = 10.0
 """Seconds for which it is believed whether the sources are as they were built."""
 FRESH_SHARE = 0.02
 """Share of the time that comparing them may take: all of them are read and hashed."""
-LONGEST_LOOK = 600.0
-"""Seconds after which another call compares them, should the one that does never end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +107,9 @@ class Knowledge:
         self.audience = tuple(sorted(set(audience)))
         self._lock = threading.Lock()
         self._identity: tuple[Index, str] | None = None
-        self._looked: tuple[Index, bool | None] | None = None
-        """A generation, and whether its sources were as they were built."""
-        self._look_after = 0.0
-        """When to look again, by the monotonic clock."""
+        self._looking = threading.Lock()
+        self._looked: tuple[Index, bool | None, float] | None = None
+        """A generation, whether its sources were as they were built, and when to look again."""
         self._warned = ""
 
     def now(self) -> View:
@@ -123,12 +120,8 @@ class Knowledge:
             index = assistant.index
             if self._identity is None or self._identity[0] is not index:
                 self._identity = index, _identity(index)
-            look = self._is_due(index)
-        if look:  # not under the lock: it may take long, and others have the last answer
-            self._look(assistant)
-        known, fresh = self._looked or (None, None)
-        fresh = fresh if known is index else None
-        return View(assistant, self.audience, self._identity[1], fresh, warning)
+            identity = self._identity[1]
+        return View(assistant, self.audience, identity, self._fresh(assistant), warning)
 
     def _reload(self) -> str | None:
         try:
@@ -142,26 +135,27 @@ class Knowledge:
         self._warned = ""
         return None
 
-    def _is_due(self, index: Index) -> bool:
-        """Whether this call compares the sources; then others meanwhile do not."""
-        known = self._looked is not None and self._looked[0] is index
-        if known and time.monotonic() < self._look_after:
-            return False
-        self._look_after = time.monotonic() + LONGEST_LOOK
-        self._looked = self._looked if known else (index, None)
-        return True
-
-    def _look(self, assistant: Assistant) -> None:
-        start = time.monotonic()
+    def _fresh(self, assistant: Assistant) -> bool | None:
+        """Whether the sources are as they were built; one call looks, others take its last word."""
+        index = assistant.index
+        known = self._looked if self._looked and self._looked[0] is index else None
+        if known is not None and time.monotonic() < known[2]:
+            return known[1]
+        if not self._looking.acquire(blocking=known is None):
+            return known[1] if known else None
         try:
-            fresh = assistant.status().fresh
-        except (KbassistError, OSError):
-            fresh = None
-        now = time.monotonic()
-        with self._lock:
-            if self._looked is not None and self._looked[0] is assistant.index:
-                self._looked = assistant.index, fresh
-                self._look_after = now + max(FRESH_FOR, (now - start) / FRESH_SHARE)
+            if self._looked and self._looked is not known and self._looked[0] is index:
+                return self._looked[1]  # another call has just looked
+            start = time.monotonic()
+            try:
+                fresh = assistant.status().fresh
+            except (KbassistError, OSError):
+                fresh = None
+            now = time.monotonic()
+            self._looked = index, fresh, now + max(FRESH_FOR, (now - start) / FRESH_SHARE)
+            return fresh
+        finally:
+            self._looking.release()
 
 
 def _identity(index: Index) -> str:

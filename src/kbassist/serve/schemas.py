@@ -19,8 +19,8 @@ def _object(required: str, **properties: Schema) -> Schema:
     }
 
 
-def _text(help: str = "", **more: Any) -> Schema:
-    return {"type": "string", **({"description": help} if help else {}), **more}
+def _text(help: str, **more: Any) -> Schema:
+    return {"type": "string", "description": help, **more}
 
 
 def _flag(help: str) -> Schema:
@@ -31,12 +31,17 @@ def _number(help: str) -> Schema:
     return {"type": "integer", "description": help}
 
 
-def _list(item: Schema, help: str = "") -> Schema:
-    return {"type": "array", "items": item, **({"description": help} if help else {})}
+def _list(item: Schema, help: str) -> Schema:
+    return {"type": "array", "items": item, "description": help}
 
 
-_SHARE = {"type": "number", "minimum": 0, "maximum": 1}
-_COUNTS = {"type": "object", "additionalProperties": {"type": "integer"}}
+_STRING: Schema = {"type": "string"}
+_SHARE: Schema = {"type": "number", "minimum": 0, "maximum": 1}
+
+
+def _counts(help: str) -> Schema:
+    return {"type": "object", "additionalProperties": {"type": "integer"}, "description": help}
+
 
 _HEAD: Schema = {
     "notice": _text("How to treat article text."),
@@ -51,9 +56,9 @@ _MORE: Schema = {
 _PLACE: Schema = {
     "ref": _text("path:start-end; cite this, or read more around it with get."),
     "chunk_id": _text("The whole section, for get."),
-    "title": _text(),
-    "heading_path": _list(_text()),
-    "url": _text(),
+    "title": _text("Of the article."),
+    "heading_path": _list(_STRING, "Outermost first."),
+    "url": _text("For customers."),
     "updated": _text("Date."),
 }
 _TRUST: Schema = {
@@ -66,6 +71,12 @@ _TRUST: Schema = {
     "past_review": _flag("Its review date is over."),
     "source": _text("Its file, if not unchanged.", enum=["changed", "deleted", "missing"]),
 }
+_CHOICE = _object(
+    "text ref chunk_id",
+    text=_text("What it answers."),
+    ref=_text("path:start-end."),
+    chunk_id=_text("For get."),
+)
 _CONFIDENCE: Schema = {
     **_SHARE,
     "description": "Probability that the best article answers; below 0.5 do not rely on it.",
@@ -80,13 +91,16 @@ SEARCH = _object(
             "rank ref chunk_id title",
             rank=_number("1-based."),
             **_PLACE,
-            locale=_text(),
+            locale=_text("Of the article."),
             snippet=_text("Verbatim Markdown; […] where something is left out."),
             **_TRUST,
         ),
         "Best first.",
     ),
-    near=_list(_object("title ref", title=_text(), ref=_text()), "Near misses: without filters."),
+    near=_list(
+        _object("title ref", title=_text("Of the article."), ref=_text("For get.")),
+        "Near misses where nothing is found: without the filters, or by title.",
+    ),
     did_you_mean=_text("The question with its misspelt words corrected."),
     **_MORE,
 )
@@ -99,7 +113,7 @@ ASK = _object(
         " answer. handoff: pass on to a person.",
         enum=["answer", "clarify", "abstain", "handoff"],
     ),
-    reason=_text(enum=list(REASONS)),
+    reason=_text("Of the action.", enum=list(REASONS)),
     confidence=_CONFIDENCE,
     citations=_list(
         _object(
@@ -108,26 +122,24 @@ ASK = _object(
             **_PLACE,
             quote=_text("Verbatim Markdown."),
             **_TRUST,
-        )
+        ),
+        "What to answer with.",
     ),
     parts=_list(
         _object(
             "question action confidence citations",
-            question=_text(),
-            action=_text(),
-            confidence=_SHARE,
-            citations=_list({"type": "integer"}),
+            question=_text("The part."),
+            action=_text("As above."),
+            confidence={**_SHARE, "description": "Of the part."},
+            citations=_list({"type": "integer"}, "Their numbers."),
         ),
         "Where several things are asked: what becomes of each.",
     ),
-    choices=_list(_object("text ref chunk_id", text=_text(), ref=_text(), chunk_id=_text())),
-    related=_list(
-        _object("text ref chunk_id", text=_text(), ref=_text(), chunk_id=_text()),
-        "Near misses; no answer.",
-    ),
+    choices=_list(_CHOICE, "What may be meant, to ask back."),
+    related=_list(_CHOICE, "Near misses; no answer."),
     did_you_mean=SEARCH["properties"]["did_you_mean"],
     completed_with=_text("What was carried over from the history."),
-    urgent=_list(_text(), "Reason codes."),
+    urgent=_list(_STRING, "Reason codes."),
     offer_person=_flag("Offer a person beside the answer."),
     other_language=_flag("The quotes are not in the language of the question."),
     truncated=_MORE["truncated"],
@@ -137,11 +149,11 @@ GET = _object(
     "notice generation freshness ref article_id title total_lines text",
     **_HEAD,
     ref=_text("path:start-end of what is shown."),
-    article_id=_text(),
-    chunk_id=_text(),
-    title=_text(),
-    url=_text(),
-    locale=_text(),
+    article_id=_text("For get."),
+    chunk_id=_text("The section that was asked for."),
+    title=_PLACE["title"],
+    url=_PLACE["url"],
+    locale=_text("Of the article."),
     updated=_text("Date."),
     past_review=_TRUST["past_review"],
     source=_TRUST["source"],
@@ -160,10 +172,10 @@ LIST = _object(
         _object(
             "id title locale kind",
             id=_text("For get."),
-            title=_text(),
-            locale=_text(),
-            kind=_text(),
-            products=_list(_text()),
+            title=_text("Of the article."),
+            locale=_text("Of the article."),
+            kind=_text("faq, guide, …"),
+            products=_list(_STRING, "Labels."),
             updated=_text("Date."),
             not_searched=_flag("Not valid today: not searched."),
         ),
@@ -178,12 +190,12 @@ STATUS = _object(
     **_HEAD,
     articles=_number("That can be read here."),
     searched=_number("Of these, valid today."),
-    modes=_list(_text()),
-    locales=_COUNTS,
-    kinds=_COUNTS,
-    products=_COUNTS,
-    changed=_list(_text(), "Paths, since the build."),
-    deleted=_list(_text()),
+    modes=_list(_STRING, "How the index can be searched."),
+    locales=_counts("Articles by locale."),
+    kinds=_counts("Articles by kind."),
+    products=_counts("Articles by product label."),
+    changed=_list(_STRING, "Paths, since the build."),
+    deleted=_list(_STRING, "Paths, since the build."),
     version=_text("Of kbassist."),
     truncated=_MORE["truncated"],
 )
