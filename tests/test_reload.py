@@ -7,6 +7,7 @@ import os
 import shutil
 import threading
 from collections.abc import Callable
+from copy import copy
 from datetime import date
 from pathlib import Path
 
@@ -51,6 +52,16 @@ def test_reload_opens_what_is_live(build: Build, tmp_path: Path) -> None:
     assert (assistant.settings, assistant.today) == (settings, date(2026, 1, 2))
     assert assistant.kb == tmp_path / "kb"
     assert assistant.status().generation == "gen-000002"
+
+
+def test_a_copy_stays_where_it_is(build: Build, tmp_path: Path) -> None:
+    assistant = Assistant.open(tmp_path / "index")
+    before = copy(assistant)
+    build(2)
+    assert assistant.reload()
+    assert "costs 1 USDT" in before.ask(QUESTION).text
+    assert "costs 2 USDT" in assistant.ask(QUESTION).text
+    assert before.reload() and "costs 2 USDT" in before.ask(QUESTION).text
 
 
 def test_reload_follows_a_rollback(write_kb: WriteKb, tmp_path: Path) -> None:

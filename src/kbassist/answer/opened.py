@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from copy import copy
 from datetime import date
 from pathlib import Path
+from typing import TypeVar
 
 from kbassist.answer.confidence import Calibration
 from kbassist.answer.evidence import Judge
@@ -12,11 +14,19 @@ from kbassist.checks import instance
 from kbassist.config import AnswerSettings, SearchSettings
 from kbassist.index.reader import Index
 
+Self = TypeVar("Self", bound="Opened")
+
 
 class Opened:
     """The open generation with its settings, as they are at the moment."""
 
     _live: Live
+
+    def __copy__(self: Self) -> Self:
+        """One on the same generation, which a reload of this one does not reach."""
+        twin = object.__new__(type(self))
+        twin.__dict__.update(self.__dict__, _live=copy(self._live))
+        return twin
 
     @property
     def index(self) -> Index:
