@@ -51,8 +51,8 @@ async def reply(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         await asyncio.to_thread(assistant.reload)
     try:
         answer = await asyncio.to_thread(conversation.ask, message.text)
-    except KbassistError as error:
-        await message.reply_text(f"I cannot answer that. {error.hint}")
+    except KbassistError:  # nothing but punctuation, or very long
+        await message.reply_text("Please put it in other words. 请换个说法。")
         return
     for text in messages(written(assistant, answer)):
         await message.reply_text(text, ParseMode.MARKDOWN_V2, reply_markup=ReplyKeyboardRemove())
