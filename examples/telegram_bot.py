@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 
 from telegram import ReplyKeyboardMarkup, ReplyKeyboardRemove, Update
@@ -46,11 +47,12 @@ async def reply(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         await message.reply_text("Ask me about the help centre. 有问题请直接问。")
         return
     conversation = context.chat_data.setdefault("conversation", assistant.conversation())
+    with suppress(KbassistError):  # the open index answers on where a new one is broken
+        await asyncio.to_thread(assistant.reload)
     try:
-        await asyncio.to_thread(assistant.reload)  # cheap where nothing is new
         answer = await asyncio.to_thread(conversation.ask, message.text)
-    except KbassistError as error:
-        await message.reply_text(f"I cannot answer that. {error.hint}")
+    except KbassistError:  # nothing but punctuation, or very long
+        await message.reply_text("Please put it in other words. 请换个说法。")
         return
     for text in messages(written(assistant, answer)):
         await message.reply_text(text, ParseMode.MARKDOWN_V2, reply_markup=ReplyKeyboardRemove())
@@ -67,11 +69,10 @@ async def reply(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
 
 def main() -> None:
     """Poll for messages until Ctrl-C."""
-    application = Application.builder().token(os.environ["TELEGRAM_TOKEN"]).build()
-    index = os.environ.get("KBASSIST_INDEX", "indexes/default")
-    application.bot_data["assistant"] = Assistant.open(index)
-    application.add_handler(MessageHandler(filters.TEXT & filters.UpdateType.MESSAGE, reply))
-    application.run_polling()
+    bot = Application.builder().token(os.environ["TELEGRAM_TOKEN"]).build()
+    bot.bot_data["assistant"] = Assistant.open(os.getenv("KBASSIST_INDEX", "indexes/default"))
+    bot.add_handler(MessageHandler(filters.TEXT & filters.UpdateType.MESSAGE, reply))
+    bot.run_polling()
 
 
 if __name__ == "__main__":

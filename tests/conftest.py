@@ -42,8 +42,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return
     for item in items:
         for name in marked[item]:
-            what = "kbassist without extras" if name == "base" else f"kbassist[{name}]"
-            reason = f"needs {what}: make test-extras"
+            reason = f"needs kbassist[{name}]: make test-extras"
             item.add_marker(pytest.mark.skip(reason=reason))
 
 

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from importlib.metadata import PackageNotFoundError, requires
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,12 @@ from tests.conftest import HARBOR, REPOSITORY
 from tests.extras import ELSEWHERE, project
 from tests.test_architecture import FILES, module_name, room
 
-pytestmark = pytest.mark.extras("base")
+pytestmark = [
+    pytest.mark.extras("base"),
+    pytest.mark.skipif(
+        find_spec("scipy") is not None, reason="needs kbassist without extras: make test-extras"
+    ),
+]
 
 PROGRAM = str(Path(sys.executable).parent / "kbassist")
 QUESTION = "提币一直没到账怎么办？"

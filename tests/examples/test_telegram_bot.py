@@ -6,11 +6,13 @@ import asyncio
 import json
 from dataclasses import replace
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from kbassist import Assistant
+from kbassist import Assistant, build_index
+from tests.conftest import WriteKb
 
 pytestmark = pytest.mark.extras("telegram")
 
@@ -66,15 +68,20 @@ async def receive(app: Any, *texts: str, chat: int = 7) -> None:
     from telegram_bot import reply
 
     for text in texts:
-        message = {
-            "message_id": next(_ids),
-            "date": 1,
-            "chat": {"id": chat, "type": "private"},
-            "from": {"id": chat, "is_bot": False, "first_name": "Ada"},
-            "text": text,
-        }
-        update = Update.de_json({"update_id": next(_ids), "message": message}, app.bot)
+        update = Update.de_json(payload("message", chat, text=text), app.bot)
         await reply(update, CallbackContext.from_update(update, app))
+
+
+def payload(kind: str, chat: int, **content: Any) -> dict[str, Any]:
+    """An update as Telegram sends it."""
+    message = {
+        "message_id": next(_ids),
+        "date": 1,
+        "chat": {"id": chat, "type": "private"},
+        "from": {"id": chat, "is_bot": False, "first_name": "Ada"},
+        **content,
+    }
+    return {"update_id": next(_ids), kind: message}
 
 
 def unescaped(text: str) -> list[str]:
@@ -114,6 +121,31 @@ def test_each_chat_has_its_own_conversation(assistant: Assistant) -> None:
     assert [len(app.chat_data[chat]["conversation"].turns) for chat in (7, 8)] == [2, 1]
 
 
+def test_as_a_program(harbor: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from telegram import Update
+    from telegram.ext import Application
+
+    from telegram_bot import main
+
+    started: list[Any] = []
+    monkeypatch.setattr(Application, "run_polling", lambda self: started.append(self))
+    monkeypatch.setenv("TELEGRAM_TOKEN", "1:test")
+    monkeypatch.setenv("KBASSIST_INDEX", str(harbor))
+    main()
+    [app] = started
+    [handler] = app.handlers[0]
+    for kind, content, handled in [
+        ("message", {"text": "fee"}, True),
+        ("message", {"text": "/start"}, True),
+        ("message", {"caption": "fee"}, False),
+        ("edited_message", {"text": "fee"}, False),
+        ("channel_post", {"text": "fee"}, False),
+    ]:
+        update = Update.de_json(payload(kind, 7, **content), app.bot)
+        assert bool(handler.check_update(update)) is handled, (kind, content)
+    assert app.bot_data["assistant"].ask("withdrawal fee").citations
+
+
 def test_a_person(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SUPPORT_CHAT", "-100")
     sent = talk(assistant, "转人工")
@@ -136,8 +168,20 @@ def test_a_choice_is_a_key_that_asks_it(assistant: Assistant) -> None:
 
 def test_no_answer_and_what_cannot_be_asked(assistant: Assistant) -> None:
     assert "agent" in talk(assistant, "weather in Paris")[0][1]["text"]
-    assert talk(assistant, "???")[0][1]["text"].startswith("I cannot answer that. Ask with")
+    assert talk(assistant, "???")[0][1]["text"].startswith("Please put it in other words")
     assert talk(assistant, "/start")[0][1]["text"].startswith("Ask me")
+
+
+def test_a_new_index_is_taken_and_a_broken_one_is_not(write_kb: WriteKb, tmp_path: Path) -> None:
+    kb, index = write_kb({"a.md": "# Withdrawal fee\n\nIt costs 1 USDT.\n"}), tmp_path / "index"
+    build_index(kb, index)
+    assistant = Assistant.open(index)
+    write_kb({"a.md": "# Withdrawal fee\n\nIt costs 2 USDT.\n"})
+    build_index(kb, index)
+    question = "How much is the withdrawal fee?"
+    assert "2 USDT" in talk(assistant, question)[0][1]["text"]
+    (index / "CURRENT").write_text("gen-000009\n", encoding="utf-8")
+    assert "2 USDT" in talk(assistant, question)[0][1]["text"]
 
 
 @pytest.mark.parametrize("sign", ["a", "_", "\\", "💰", "银", "a b\n"])

@@ -15,6 +15,11 @@ from tests.conftest import REPOSITORY, WriteKb
 PROGRAM = REPOSITORY / "examples" / "terminal_chat.py"
 
 
+def test_each_example_is_short() -> None:
+    for path in sorted(PROGRAM.parent.glob("*.py")):
+        assert path.read_text(encoding="utf-8").count("\n") < 80, path.name
+
+
 def talk(assistant: Assistant, monkeypatch: pytest.MonkeyPatch, *lines: str) -> None:
     typed = iter(lines)
 
