@@ -5,11 +5,11 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from functools import wraps
-from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, TypeVar, get_args, get_origin
 
 import typer
 
-from kbassist.cli.declared import Declared
+from kbassist.cli.declared import Declared, hints_of
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -29,7 +29,7 @@ class App(typer.Typer):
 
 def _for_typer(function: Callable[..., Any]) -> Callable[..., Any]:
     """The function as Typer reads it: with Typer's parameters in place of those declared."""
-    hints = get_type_hints(function, include_extras=True)
+    hints = hints_of(function)
     signature = inspect.signature(function)
 
     @wraps(function)

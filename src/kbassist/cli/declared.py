@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,22 @@ class Declared:
     """Makes the value of its text, and never fails."""
     check: Callable[[str, bool], str | None] | None = None
     """Makes the value of its text, told whether that comes from the variable; raises UsageError."""
+
+
+def hints_of(function: Callable[..., Any]) -> dict[str, Any]:
+    """The annotations of a function's parameters and of what it returns, evaluated.
+
+    Python 3.10 takes a parameter that is None by default for an optional one, and puts that around
+    the annotation; it is taken off again.
+    """
+    found = get_type_hints(function, include_extras=True)
+    return {name: _as_written(hint) for name, hint in found.items()}
+
+
+def _as_written(hint: Any) -> Any:
+    if hasattr(hint, "__metadata__"):
+        return hint
+    return next((item for item in get_args(hint) if hasattr(item, "__metadata__")), hint)
 
 
 def option(

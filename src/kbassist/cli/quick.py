@@ -10,9 +10,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from types import NoneType, UnionType
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, get_args, get_origin
 
-from kbassist.cli.declared import Declared
+from kbassist.cli.declared import Declared, hints_of
 from kbassist.errors import UsageError
 
 Command = Callable[..., int]
@@ -29,7 +29,7 @@ def parse(command: Command, words: Sequence[str]) -> dict[str, Any] | None:
         command: its parameters are declared by `declared`.
         words: what follows the command's name.
     """
-    hints = get_type_hints(command, include_extras=True)
+    hints = hints_of(command)
     parameters = {
         name: (hint.__origin__, hint.__metadata__[0])
         for name, hint in hints.items()

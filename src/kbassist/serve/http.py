@@ -11,7 +11,6 @@ import ipaddress
 import signal
 import socket
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -118,16 +117,20 @@ def serve(knowledge: Knowledge, door: Door, tell: Callable[[str], None]) -> None
         server_header=False,
         timeout_graceful_shutdown=LAST_ANSWERS,
     )
-    if door.remote:
-        tell("Other machines can read every article that --audience allows: there is no login.")
-    tell(f"Serving MCP at http://{host}:{port}{PATH} (Ctrl-C ends it)")
     server = uvicorn.Server(settings)
-    ended = signal.signal(signal.SIGTERM, signal.default_int_handler)  # uvicorn raises it again
+
+    def end(*_: object) -> None:  # uvicorn puts its own in its place, and raises the signal again
+        server.should_exit = True
+
+    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        with suppress(KeyboardInterrupt):
-            anyio.run(server.serve, [listening])
+        if not is_loopback(door.host):
+            tell("Other machines can read every article that --audience allows: there is no login.")
+        tell(f"Serving MCP at http://{host}:{port}{PATH} (Ctrl-C ends it)")
+        anyio.run(server.serve, [listening])
     finally:
-        signal.signal(signal.SIGTERM, ended)
+        for number, handler in before.items():
+            signal.signal(number, handler)
         listening.close()
 
 
