@@ -62,6 +62,7 @@ def mcp(
             f"serving agents needs the MCP library: {error}",
             hint="Install it: pip install 'kbassist[mcp]'",
         ) from error
+    _log()
     if http:
         from kbassist.serve.http import Door
         from kbassist.serve.http import serve as serve_http
@@ -76,6 +77,15 @@ def mcp(
             render.message("A client starts this and speaks MCP to it; Ctrl-C ends it.")
         serve(_knowledge(index, kb, today, audience))
     return 0
+
+
+def _log() -> None:
+    """Let warnings reach the operator: standard output is the client's."""
+    import logging
+
+    logging.basicConfig(
+        stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(message)s"
+    )
 
 
 def _knowledge(
