@@ -135,17 +135,20 @@ def test_near_misses_without_the_filters(awkward: Knowledge) -> None:
     found = ok(awkward, "search", question="parrot orders", where={"region": ["hk"]}, locale=["de"])
     assert found["hits"] == []
     assert found["near"][0] == {"title": "Orders", "ref": "orders.md:8-14"}
+    assert found["why"] == "no article passes the filters"
 
 
-def test_near_misses_by_title(write_kb: WriteKb, tmp_path: Path) -> None:
-    hidden = "---\naudience: staff\n---\n# Parrot hndbk\n\nNo.\n"
-    ended = "---\nvalid_until: 2026-01-01\n---\n# Parrt hndbk\n\nNo.\n"
-    parrot = "# Parrot handbook\n\nSeeds.\n"
-    kb = write_kb({"parrot.md": parrot, "staff.md": hidden, "ended.md": ended})
+def test_what_is_hidden_or_over_is_no_near_miss(write_kb: WriteKb, tmp_path: Path) -> None:
+    hidden = "---\naudience: staff\n---\n# Parrot handbook\n\nParrot orders.\n"
+    ended = "---\nvalid_until: 2026-01-01\n---\n# Parrot offer\n\nParrot orders.\n"
+    kb = write_kb({"a.md": "# Cats\n\nSeeds.\n", "staff.md": hidden, "ended.md": ended})
     build_index(kb, tmp_path / "index", embedder="none")
-    found = ok(Knowledge(Assistant.open(tmp_path / "index")), "search", question="prrtt hndbkk")
-    assert found["hits"] == []
-    assert found["near"] == [{"title": "Parrot handbook", "ref": "parrot.md"}]
+    knowledge = Knowledge(Assistant.open(tmp_path / "index"))
+    found = ok(knowledge, "search", question="parrot orders", locale=["de"])
+    assert (found["hits"], found.get("near")) == ([], None)
+    assert found["why"] == "no article passes the filters"
+    found = ok(knowledge, "search", question="parrot orders")
+    assert found["why"] == "nothing in the articles has anything in common with it"
 
 
 def test_ask(help_centre: Knowledge) -> None:

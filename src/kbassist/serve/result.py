@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from kbassist.text.count import count_tokens
+from kbassist.text.count import count_tokens, head
 
 MIN_TOKENS = 200
 """The least budget: what a result without any article text may need."""
@@ -59,9 +59,7 @@ def fitting(steps: Sequence[Step], make: Callable[[Step], Result], max_tokens: i
             high = middle
         else:
             low = middle + 1
-    for step in steps[
-        low:-1
-    ]:  # where they do not quite go down, the half that was found may be off
+    for step in steps[low:-1]:  # they may not quite go down, and the half be off
         found = make(step)
         if found.tokens <= max_tokens:
             return found
@@ -70,16 +68,8 @@ def fitting(steps: Sequence[Step], make: Callable[[Step], Result], max_tokens: i
 
 def beginning(text: str, tokens: int) -> str:
     """The longest beginning of a text with at most so many tokens; its own words to the letter."""
-    if count_tokens(text) <= tokens:
-        return text
-    low, high = 0, len(text)
-    while low < high:
-        middle = (low + high + 1) // 2
-        if count_tokens(text[:middle]) <= tokens:
-            low = middle
-        else:
-            high = middle - 1
-    return text[:low].rstrip()
+    cut = head(text, tokens)
+    return cut if cut == text else cut[:-1]
 
 
 def shortened(text: str, tokens: int) -> str:
@@ -95,9 +85,7 @@ def shortened(text: str, tokens: int) -> str:
 
 def clipped(text: str, tokens: int) -> str:
     """A name on one line, cut with `…` where it has more tokens."""
-    line = " ".join(text.split())
-    cut = beginning(line, tokens)
-    return line if cut == line else cut + "…"
+    return head(" ".join(text.split()), tokens)
 
 
 def flat(text: str) -> str:

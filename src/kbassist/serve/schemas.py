@@ -99,8 +99,9 @@ SEARCH = _object(
     ),
     near=_list(
         _object("title ref", title=_text("Of the article."), ref=_text("For get.")),
-        "Near misses where nothing is found: without the filters, or by title.",
+        "Where nothing is found: what the same question finds without the filters.",
     ),
+    why=_text("Why nothing is found."),
     did_you_mean=_text("The question with its misspelt words corrected."),
     **_MORE,
 )

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from kbassist.answer.near import NearMisses, near_search
 from kbassist.index.filters import Filters
 from kbassist.serve import cursors
 from kbassist.serve.knowledge import View
@@ -13,15 +12,13 @@ from kbassist.serve.passages import NAME_TOKENS, Passage, doubts, told
 from kbassist.serve.result import Result, clipped, filled, fitting, flat
 
 if TYPE_CHECKING:
-    from kbassist.types import Answer, Hit
+    from kbassist.types import Answer, Choice
 
 MAX_RESULTS = 100
 """Over all pages; whoever wants more asks a better question."""
 DEFAULT_LIMIT = 5
 DEFAULT_TOKENS = 2000
 DEFAULT_SNIPPET = 120
-NEAR = 3
-"""Near misses that are named."""
 
 
 def search(view: View, values: dict[str, Any]) -> Result:
@@ -44,11 +41,11 @@ def search(view: View, values: dict[str, Any]) -> Result:
     answer = view.assistant.ask(question, top_k=min(end + 1, MAX_RESULTS), filters=filters)
     size = values.get("snippet_tokens", DEFAULT_SNIPPET)
     passages = [Passage(view, hit, size) for hit in answer.hits[start:end]]
-    near = [] if passages or start else near_misses(view, question, filters)
+    near = None if passages or start else _near(view, question, filters)
     page = _Page(view, answer, passages, near, start, len(answer.hits), asked)
     steps = [(count, size) for count in range(len(passages), 0, -1)]
     steps += [(1, size // part) for part in (2, 4, 8)] if passages else []
-    steps += [(-count, 0) for count in range(len(near), 0, -1)]
+    steps += [(-count, 0) for count in range(len(page.near), 0, -1)]
     return fitting([*steps, (0, 0)], page.result, values.get("max_tokens", DEFAULT_TOKENS))
 
 
@@ -60,13 +57,15 @@ class _Page:
         view: View,
         answer: Answer,
         passages: list[Passage],
-        near: list[dict[str, Any]],
+        near: NearMisses | None,
         start: int,
         found: int,
         asked: Any,
     ) -> None:
-        self.view, self.answer, self.passages, self.near = view, answer, passages, near
+        self.view, self.answer, self.passages = view, answer, passages
         self.start, self.found, self.asked = start, found, asked
+        self.why = None if near is None else near.why
+        self.near = [] if near is None else [_place(choice) for choice in near.without_filters]
 
     def result(self, step: tuple[int, int]) -> Result:
         """The page with so many passages, their snippets of at most so many tokens.
@@ -85,6 +84,7 @@ class _Page:
             "hits": hits,
             **filled(
                 did_you_mean=clipped(correction, NAME_TOKENS) if correction else None,
+                why=self.why,
                 near=near,
                 truncated=count < len(self.passages),
                 next_cursor=cursor,
@@ -99,8 +99,10 @@ class _Page:
             lines.append(f"Did you mean: {meant}")
         shown = zip(record["hits"], self.passages, strict=False)
         lines += ["\n" + told(hit, doubts(passage.citations)) for hit, passage in shown]
+        if why := record.get("why"):
+            lines.append(f"Nothing: {why}.")
         near = record.get("near", ())
-        lines += [flat(f"Near: {item['title']} ({item['ref']})") for item in near]
+        lines += [flat(f"Without the filters: {item['title']} ({item['ref']})") for item in near]
         if record.get("truncated"):
             lines.append("\nLeft out for length; a larger max_tokens shows more.")
         if cursor := record.get("next_cursor"):
@@ -108,22 +110,11 @@ class _Page:
         return "\n".join(lines)
 
 
-def near_misses(view: View, question: str, filters: Filters) -> list[dict[str, Any]]:
-    """What a question that found nothing comes near: without the filters, or by title.
-
-    Nothing is named that the server may not show.
-    """
-    if filters.conditions():
-        open_filters = replace(filters, locale=(), kind=(), products=(), where={})
-        hits = view.assistant.search(question, top_k=NEAR, filters=open_filters)
-        if hits:
-            return [_near(hit) for hit in hits]
-    today = view.assistant.today
-    titles = {meta.title.casefold(): meta for meta in view.visible() if meta.valid_on(today)}
-    names = difflib.get_close_matches(question.casefold()[:100], list(titles), n=NEAR, cutoff=0.4)
-    metas = [titles[name] for name in names]
-    return [{"title": clipped(meta.title, NAME_TOKENS), "ref": meta.path} for meta in metas]
+def _near(view: View, question: str, filters: Filters) -> NearMisses:
+    """Why nothing passed, and what would; nothing is named that the server may not show."""
+    assistant = view.assistant
+    return near_search(view.index, question, None, filters, assistant.settings, assistant.today)
 
 
-def _near(hit: Hit) -> dict[str, Any]:
-    return {"title": clipped(hit.article.title, NAME_TOKENS), "ref": hit.chunk.ref}
+def _place(choice: Choice) -> dict[str, Any]:
+    return {"title": clipped(choice.title, NAME_TOKENS), "ref": choice.ref}
