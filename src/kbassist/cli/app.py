@@ -10,19 +10,10 @@ from typing import Annotated
 import typer
 
 from kbassist._version import __version__
-from kbassist.cli import (
-    building,
-    coverage,
-    evals,
-    generations,
-    linting,
-    options,
-    queries,
-    render,
-    serving,
-)
+from kbassist.cli import building, coverage, evals, generations, linting, options, queries, render
 from kbassist.cli.application import App
 from kbassist.cli.queries import EXIT_NO_ANSWER
+from kbassist.cli.serving import mcp
 
 app = App(
     help="Cited answers from a folder of Markdown support articles.",
@@ -58,7 +49,7 @@ app.command()(queries.search)
 app.command()(queries.ask)
 app.command()(queries.get)
 app.command()(queries.status)
-app.command()(serving.mcp)
+app.command()(mcp)
 
 
 app.command()(coverage.coverage)
