@@ -20,10 +20,10 @@ from kbassist.cli import (
     options,
     queries,
     render,
-    serving,
 )
 from kbassist.cli.application import App
 from kbassist.cli.queries import EXIT_NO_ANSWER
+from kbassist.cli.serving import mcp
 
 app = App(
     help="Cited answers from a folder of Markdown support articles.",
@@ -62,7 +62,7 @@ app.command()(queries.search)
 app.command()(queries.ask)
 app.command()(queries.get)
 app.command()(queries.status)
-app.command()(serving.mcp)
+app.command()(mcp)
 
 
 app.command()(coverage.coverage)

@@ -94,7 +94,8 @@ class _Page:
 
     def _text(self, record: dict[str, Any]) -> str:
         count, sure = len(record["hits"]), record["confidence"]
-        lines = [f"{count} passages, confidence {sure:.2f}; {self.view.first_line()}"]
+        plural = "" if count == 1 else "s"
+        lines = [f"{count} passage{plural}, confidence {sure:.2f}; {self.view.first_line()}"]
         if meant := record.get("did_you_mean"):
             lines.append(f"Did you mean: {meant}")
         shown = zip(record["hits"], self.passages, strict=False)
