@@ -17,7 +17,7 @@ from tests.conftest import HARBOR
 from tests.serve.conftest import CHINESE_ID, SECRET
 from tests.serve.processes import COMMAND, environment, http
 
-mcp = pytest.importorskip("mcp")
+mcp = pytest.importorskip("mcp", reason="needs kbassist[mcp]: make test-extras")
 
 pytestmark = [pytest.mark.extras("mcp")]
 

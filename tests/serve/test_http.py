@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from tests.serve.processes import COMMAND, INITIALIZE, environment
 from tests.serve.processes import http as serving
 
-pytest.importorskip("mcp")
+pytest.importorskip("mcp", reason="needs kbassist[mcp]: make test-extras")
 
 pytestmark = [pytest.mark.extras("mcp")]
 

@@ -20,7 +20,7 @@ from kbassist.serve.tools import BY_NAME
 from tests.conftest import WriteKb
 from tests.serve.processes import COMMAND, Lines, environment, lines
 
-pytest.importorskip("mcp")
+pytest.importorskip("mcp", reason="needs kbassist[mcp]: make test-extras")
 
 pytestmark = [pytest.mark.extras("mcp")]
 

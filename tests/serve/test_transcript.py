@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import REPOSITORY
 
-pytest.importorskip("mcp")
+pytest.importorskip("mcp", reason="needs kbassist[mcp]: make test-extras")
 
 pytestmark = [pytest.mark.extras("mcp")]
 
