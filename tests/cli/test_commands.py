@@ -99,9 +99,9 @@ def test_formats(cli: Cli) -> None:
     question = "Solana 提币手续费"
     plain = cli("ask", question, "--format", "plain").stdout
     assert plain.startswith("币种 | 网络 | 最小提币量 | 手续费（每笔）\nUSDT | Solana | ")
-    assert "\n\nSources\n[1] " in plain and "*" not in plain and "\x1b" not in plain
+    assert "\n\n来源\n[1]" in plain and "*" not in plain and "\x1b" not in plain
     markdown = cli("ask", question, "--format", "markdown", "--mark").stdout
-    assert "| USDT | **Solana** | " in markdown and "**Sources**" in markdown
+    assert "| USDT | **Solana** | " in markdown and "**来源**" in markdown
     marked = cli("ask", question, "--mark").stdout
     assert "| USDT | **Solana** | " in marked and "\nSources\n" in marked
     result = cli("ask", question, "--format", "html")
