@@ -5,16 +5,15 @@ import os
 import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from kbassist import Assistant, Filters, KbassistError
 from kbassist.types import Choice
 
 
-class Question(BaseModel):
+class Question(BaseModel, extra="forbid"):
     """What a customer asks. No audience: whoever is signed in decides that, never the request."""
 
-    model_config = ConfigDict(extra="forbid")
     question: str
     locale: list[str] = []
     products: list[str] = []
@@ -66,8 +65,8 @@ def create_app(index: str | os.PathLike[str] | None = None) -> FastAPI:
     @app.post("/ask")
     async def ask(asked: Question) -> Reply:
         filters = Filters(locale=tuple(asked.locale), products=tuple(asked.products))
-        found = await assistant.aask(asked.question, filters=filters, timeout=10)
-        return Reply.model_validate(found)
+        answer = assistant.aask(asked.question, filters=filters, timeout=10)
+        return Reply.model_validate(await answer)
 
     @app.get("/health")
     async def health() -> dict[str, str]:

@@ -64,7 +64,7 @@ def render(
         raise UsageError(
             f"the form must be {' or '.join(MARKS)}, found {form!r}", hint="Write form='markdown'."
         )
-    if near and not answer.citations:
+    if near and not answer.text:
         return _near(answer, form)
     if form == "markdown":
         mark = unmarked if marks is None else marker(analyzer, marks)
