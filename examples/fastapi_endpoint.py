@@ -57,7 +57,7 @@ async def failed(_: Request, error: Exception) -> JSONResponse:
     return JSONResponse({"error": {"code": error.code, **told}}, status)
 
 
-def create_app(index: str | os.PathLike[str] | None = None) -> FastAPI:
+def create_app(index: str | os.PathLike[str] = "") -> FastAPI:
     """An application over one index, which all its requests share; it takes new builds over."""
     assistant = Assistant.open(index or os.getenv("KBASSIST_INDEX", "indexes/default"), follow=True)
     app = FastAPI(title="Help centre", exception_handlers={KbassistError: failed})

@@ -95,6 +95,21 @@ def test_ask_several_things(cli: Cli) -> None:
     )
 
 
+def test_a_question_without_quotes_is_told_to_have_some(cli: Cli) -> None:
+    for command in ("ask", "search"):
+        result = cli(command, "how", "do", "I", "withdraw", "--json")
+        assert result.returncode == 2
+        hint = json.loads(result.stdout)["error"]["hint"]
+        assert hint == f'Put the question in quotes: kbassist {command} "QUESTION"'
+    assert "Try: kbassist get --help" in cli("get", "a", "b").stderr
+
+
+@pytest.mark.parametrize("number", ["0", "1001"])
+def test_k_is_named_as_it_was_written(cli: Cli, number: str) -> None:
+    result = cli("search", "fee", "-k", number)
+    assert f"error: -k must be 1 to 1000, found {number}\n" in result.stderr
+
+
 def test_formats(cli: Cli) -> None:
     question = "Solana 提币手续费"
     plain = cli("ask", question, "--format", "plain").stdout
