@@ -62,6 +62,11 @@ def mcp(
             f"serving agents needs the MCP library: {error}",
             hint="Install it: pip install 'kbassist[mcp]'",
         ) from error
+    import logging  # not at the top: it takes a while, and all commands import this module
+
+    log = logging.getLogger("kbassist.serve")
+    if not log.handlers:
+        log.addHandler(logging.StreamHandler())  # warnings to standard error, for the operator
     if http:
         from kbassist.serve.http import Door
         from kbassist.serve.http import serve as serve_http
