@@ -1,10 +1,8 @@
 """A Telegram bot that answers from the help centre, with a conversation for every chat."""
 
-import asyncio
 import os
+import sys
 from collections.abc import Iterator
-from contextlib import suppress
-from dataclasses import replace
 
 from telegram import ReplyKeyboardMarkup, ReplyKeyboardRemove, Update
 from telegram.constants import MessageLimit, ParseMode
@@ -18,7 +16,7 @@ PIECE = MessageLimit.MAX_TEXT_LENGTH // 4  # each character may need a backslash
 
 def written(assistant: Assistant, answer: Answer) -> Iterator[str]:
     """An answer in Telegram's Markdown, in lines that fit a message."""
-    for line in assistant.render(replace(answer, citations=()), "plain").splitlines():
+    for line in assistant.render(answer, "plain", sources=False, near=True).splitlines():
         for start in range(0, max(len(line), 1), PIECE):
             yield escape_markdown(line[start : start + PIECE], version=2)
     for citation in answer.citations:
@@ -47,19 +45,16 @@ async def reply(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         await message.reply_text("Ask me about the help centre. 有问题请直接问。")
         return
     conversation = context.chat_data.setdefault("conversation", assistant.conversation())
-    with suppress(KbassistError):  # the open index answers on where a new one is broken
-        await asyncio.to_thread(assistant.reload)
     try:
-        answer = await asyncio.to_thread(conversation.ask, message.text)
-    except KbassistError:  # nothing but punctuation, or very long
+        answer = await conversation.aask(message.text, timeout=10)
+    except KbassistError:  # nothing but punctuation, very long, or not in time
         await message.reply_text("Please put it in other words. 请换个说法。")
         return
+    near = [[choice.text] for choice in answer.choices or answer.related]
+    keys = ReplyKeyboardMarkup(near) if near else ReplyKeyboardRemove()
     for text in messages(written(assistant, answer)):
-        await message.reply_text(text, ParseMode.MARKDOWN_V2, reply_markup=ReplyKeyboardRemove())
-    if answer.action == "clarify":
-        keys = ReplyKeyboardMarkup([[choice.text] for choice in answer.choices])
-        await message.reply_text("Which of these do you mean?", reply_markup=keys)
-    elif answer.action == "handoff":
+        await message.reply_text(text, ParseMode.MARKDOWN_V2, reply_markup=keys)
+    if answer.action == "handoff":
         if support := os.environ.get("SUPPORT_CHAT"):
             await message.forward(support)
         await message.reply_text("I am passing this on to a person.")
@@ -69,8 +64,13 @@ async def reply(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
 
 def main() -> None:
     """Poll for messages until Ctrl-C."""
-    bot = Application.builder().token(os.environ["TELEGRAM_TOKEN"]).build()
-    bot.bot_data["assistant"] = Assistant.open(os.getenv("KBASSIST_INDEX", "indexes/default"))
+    token = os.getenv("TELEGRAM_TOKEN") or sys.exit("Set TELEGRAM_TOKEN to the bot's token.")
+    try:
+        assistant = Assistant.open(os.getenv("KBASSIST_INDEX", "indexes/default"), follow=True)
+    except KbassistError as error:
+        sys.exit(str(error))
+    bot = Application.builder().token(token).build()
+    bot.bot_data["assistant"] = assistant
     bot.add_handler(MessageHandler(filters.TEXT & filters.UpdateType.MESSAGE, reply))
     bot.run_polling()
 

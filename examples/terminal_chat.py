@@ -4,7 +4,7 @@ import sys
 
 from kbassist import Answer, Assistant, Conversation, KbassistError
 
-WELCOME = "Ask the help centre. /new starts over, /quit leaves."
+HELP = "Ask the help centre. A number chooses, /new starts over, /help shows this, /quit leaves."
 
 
 def shown(text: str) -> str:
@@ -19,28 +19,28 @@ def said(assistant: Assistant, answer: Answer) -> str:
         lines.append(f"(Did you mean: {answer.did_you_mean})")
     if answer.citations:
         lines.append(assistant.render(answer, "plain"))
-    elif answer.action == "clarify":
-        lines.append("Which of these do you mean?")
-        lines += [f"  {number}. {choice.text}" for number, choice in enumerate(answer.choices, 1)]
-    elif answer.action == "abstain":
-        lines.append("No article answers this.")
-        lines += [f"  See also: {choice.text} ({choice.ref})" for choice in answer.related]
+    elif answer.action != "handoff":
+        asked = answer.action == "clarify"
+        lines.append("Which of these do you mean?" if asked else "No article answers this.")
+        near = enumerate(answer.choices or answer.related, 1)
+        lines += [f"  {number}. {choice.text} ({choice.ref})" for number, choice in near]
     if answer.action == "handoff" or answer.offer_person:
         lines.append(f"A person will take over ({answer.priority}).")
     return shown("\n".join(lines))
 
 
 def meant(question: str, last: Answer | None) -> str:
-    """The choice that a number names, where the last answer offered some."""
-    choices = last.choices if last else ()
-    number = int(question) if question.isascii() and question.isdigit() else 0
-    return choices[number - 1].text if 0 < number <= len(choices) else question
+    """The section that a number names, where the last answer named some; else empty."""
+    near = (last.choices or last.related) if last else ()
+    if not (question.isascii() and question.isdigit() and len(question) < 3):
+        return question
+    return near[int(question) - 1].text if 0 < int(question) <= len(near) else ""
 
 
 def chat(conversation: Conversation, assistant: Assistant) -> None:
     """Read questions and print answers until /quit or the end of the input."""
     last: Answer | None = None
-    print(WELCOME)
+    print(HELP)
     while True:
         try:
             question = input("> ").strip()
@@ -50,9 +50,13 @@ def chat(conversation: Conversation, assistant: Assistant) -> None:
             return None
         if question == "/new":
             conversation, last = assistant.conversation(), None
+        elif question == "/help":
+            print(HELP)
+        elif question and not (asked := meant(question, last)):
+            print(f"There is no choice {question}.")
         elif question:
             try:
-                last = conversation.ask(meant(question, last))
+                last = conversation.ask(asked)
                 print(said(assistant, last))
             except KbassistError as error:
                 print(shown(f"{error.message} {error.hint}"))

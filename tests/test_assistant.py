@@ -229,10 +229,16 @@ def test_get_reads_nothing_else(small: Assistant, ref: str) -> None:
         small.get(ref)
 
 
-@pytest.mark.parametrize("lines", ["0-3", "5-2", "99", "99-100"])
+@pytest.mark.parametrize("lines", ["0-3", "99", "99-100"])
 def test_lines_that_are_not_there(small: Assistant, lines: str) -> None:
     with pytest.raises(UsageError, match=r"withdraw\.md has the lines 1-15"):
         small.get(f"withdraw.md:{lines}")
+
+
+def test_lines_the_wrong_way_round(small: Assistant) -> None:
+    with pytest.raises(UsageError, match="the lines 10-5 end before they begin") as error:
+        small.get("withdraw.md:10-5")
+    assert error.value.hint == "The first line comes first: withdraw.md:START-END"
 
 
 def test_line_numbers_may_be_long(small: Assistant) -> None:

@@ -95,16 +95,21 @@ def test_every_block_of_the_page_for_bots_says_something(place: Path) -> None:
 def test_the_bot_of_the_readme_answers(place: Path) -> None:
     """As a new user would: built, pasted, asked."""
     names, _ = run("README.md")
+    declined, unread = "知识库里没有这个问题的答案。", "Please ask in a sentence or two."
     says = [
         ("one", "TRC-20 提币手续费是多少？", "1.5 USDT"),
-        ("two", "手续费", "I am not sure what you mean.\n- 手续费怎么收？"),
+        ("two", "手续费", "您想问的是哪一个？\n- 手续费怎么收？"),
         ("one", "那多久到账？", "到账"),
-        ("one", "我要找人工客服", "A colleague will write to you soon (asked_for_person)."),
-        ("two", "量子望远镜", "I am not sure what you mean."),
+        ("one", "我要找人工客服", "A person helps: help@harbor.example"),
+        ("two", "量子望远镜", declined),
+        ("two", "My account was hacked, someone withdrew my coins", "A person helps: help@"),
+        *(("two", message, unread) for message in ("", "😀", "???", "a" * 10_000)),
     ]
     for chat, message, said in says:
-        assert said in asyncio.run(names["reply"](chat, message))
-    assert [len(names["chats"][chat].turns) for chat in ("one", "two")] == [3, 2]
+        assert said in asyncio.run(names["reply"](chat, message)), message
+    assert [len(names["chats"][chat].turns) for chat in ("one", "two")] == [3, 3]
+    handed = asyncio.run(names["reply"]("three", "我要找人工客服"))
+    assert "asked_for_person" not in handed and handed[0] != "\n"
 
 
 def test_the_bot_of_the_readme_is_short() -> None:

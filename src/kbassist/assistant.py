@@ -232,14 +232,26 @@ class Assistant(Opened):
 
         return pack(source, max_tokens)
 
-    def render(self, answer: Answer, form: Form = "markdown", *, mark: bool = False) -> str:
+    def render(
+        self,
+        answer: Answer,
+        form: Form = "markdown",
+        *,
+        mark: bool = False,
+        sources: bool = True,
+        notes: bool = True,
+        near: bool = False,
+    ) -> str:
         """An answer as Markdown or plain text, matched words marked; see `answer.rendering`."""
         from kbassist.answer.rendering import MARKS, render
 
         checks.instance("answer", answer, Answer)
         checks.instance("form", form, str)
-        checks.instance("mark", mark, bool)
-        return render(answer, form, self.index.analyzer, MARKS.get(form) if mark else None)
+        shown = {"sources": sources, "notes": notes, "near": near}
+        for name, value in (("mark", mark), *shown.items()):
+            checks.instance(name, value, bool)
+        marks = MARKS.get(form) if mark else None
+        return render(answer, form, self.index.analyzer, marks, **shown)
 
     def verify_citations(self, text: str, answer: Answer) -> Verification:
         """Check what a language model wrote from an answer; see `answer.verify`."""

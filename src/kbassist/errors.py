@@ -31,6 +31,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+_SHOWN = 5
+"""Problems in the text of a BuildError."""
+
 
 class KbassistError(Exception):
     """Base of all errors raised on purpose; catching it catches every user's mistake."""
@@ -102,7 +105,10 @@ class GateFailed(KbassistError):
 
 
 class BuildError(KbassistError):
-    """Raised when a build stops; the live index is untouched and every bad file is listed."""
+    """Raised when a build stops; the live index is untouched and every bad file is listed.
+
+    `problems` has them all, and the text of the error the first few, each with file and line.
+    """
 
     code = "build"
 
@@ -111,6 +117,10 @@ class BuildError(KbassistError):
     ) -> None:
         super().__init__(message, hint=hint)
         self.problems = tuple(problems)
+        named = [f"  {problem.message}" for problem in self.problems[:_SHOWN]]
+        more = len(self.problems) - len(named)
+        left = [f"  and {more} more" if more > 1 else "  and one more"] if more else []
+        self.args = ("\n".join(filter(None, (message, *named, *left, hint))),)
 
 
 class QuestionError(KbassistError):

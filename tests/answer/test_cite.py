@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from kbassist import Assistant, build_index
-from kbassist.answer.cite import SourceFile, cite, read_source, staleness
+from kbassist.answer.cite import SourceFile, cite, read_source
 from kbassist.errors import IndexBroken
 from kbassist.types import Citation
 from tests.conftest import WriteKb
@@ -86,20 +86,3 @@ def test_a_damaged_index_is_no_source(assistant: Assistant) -> None:
         quoted(TEXT, source=hit.chunk.source + " ")
     with pytest.raises(IndexBroken, match=r"is not in a\.md:3-3"):
         quoted(TEXT.replace("到账", "入账"))
-
-
-def test_what_makes_a_citation_stale_is_said_in_words(assistant: Assistant) -> None:
-    (citation,) = assistant.ask("提现几分钟到账").citations
-    assert staleness(citation) == []
-    assert staleness(replace(citation, source="missing", verified="index")) == []
-    late = replace(citation, past_review=True, review_by=date(2026, 11, 1), source="deleted")
-    assert staleness(late) == [
-        "past its review date, 2026-11-01",
-        "stale: no longer in the knowledge base",
-    ]
-    assert staleness(replace(citation, source="changed", verified="stale")) == [
-        "stale: edited since the index was built; these lines no longer hold the quote"
-    ]
-    assert staleness(replace(citation, source="changed")) == [
-        "stale: edited since the index was built; these lines are as quoted"
-    ]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from kbassist import Answer, AnswerSettings, Assistant, build_index
-from kbassist.answer.compose import SECOND_SECTION
+from kbassist.answer.compose import SECOND_SECTION, marked
+from tests.answer.claim_examples import citation
 from tests.conftest import WriteKb
 
 SECTIONS = """# 删除频道
@@ -67,3 +69,30 @@ def test_nothing_is_said_twice(write_kb: WriteKb, tmp_path: Path) -> None:
     build_index(write_kb({"a.md": twice}), tmp_path / "index")
     answer = ask(Assistant.open(tmp_path / "index"), "每笔提现收多少手续费", 420)
     assert [citation.quote for citation in answer.citations] == ["每笔提现收一枚。"]
+
+
+HEAD = "| Coin | Fee |\n|---|---|"
+
+
+@pytest.mark.parametrize(
+    ("quotes", "text"),
+    [
+        ((HEAD, "| A | 1 |", "| C | 3 |"), f"{HEAD}\n| A | 1 |\n| C | 3 |\n\n[1][2][3]"),
+        (
+            (f"{HEAD}\n| A | 1 |", "| Network | Time |\n| :-- | --: |", "| B | 2 |"),
+            f"{HEAD}\n| A | 1 |\n\n[1]\n\n| Network | Time |\n| :-- | --: |\n| B | 2 |\n\n[2][3]",
+        ),
+        ((HEAD, "x"), f"{HEAD}\n\n[1]\n\nx [2]"),
+    ],
+)
+def test_rows_of_one_table_stay_together_and_two_tables_apart(
+    quotes: tuple[str, ...], text: str
+) -> None:
+    assert marked([citation(number, quote) for number, quote in enumerate(quotes, 1)]) == text
+
+
+def test_rows_of_another_section_are_another_table() -> None:
+    other = replace(citation(2, "| B | 2 |"), chunk_id="a#y:1")
+    assert marked([citation(1, f"{HEAD}\n| A | 1 |"), other]) == (
+        f"{HEAD}\n| A | 1 |\n\n[1]\n\n| B | 2 |\n\n[2]"
+    )

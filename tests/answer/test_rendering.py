@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from markdown_it import MarkdownIt
@@ -13,7 +14,7 @@ from kbassist.answer.rendering import Form, markdown, plain, plain_text, render,
 from kbassist.answer.several import join
 from kbassist.errors import UsageError
 from kbassist.text.analyzer import Analyzer
-from kbassist.types import Answer
+from kbassist.types import Action, Answer, Choice
 from tests.answer.claim_examples import answer, citation
 
 ANALYZER = Analyzer()
@@ -33,7 +34,9 @@ def test_plain() -> None:
         "[1] 提币 [手续费] › 按*网络*\n"
         "    https://a.example/fees#x · updated 2026-09-30"
     )
-    assert "\n\n来源\n[1]" in plain(ANSWER, sources="来源")
+    assert plain(ANSWER, sources=False) == "手续费是 1 USDT。 [1]"
+    asked = replace(ANSWER, question="提币手续费是多少？")
+    assert "\n\n来源\n[1]" in plain(asked) and plain(asked).endswith("更新于 2026-09-30")
 
 
 def test_markdown() -> None:
@@ -70,6 +73,8 @@ def test_a_stale_source_says_so(change: dict[str, object], mark: str) -> None:
     stale = answer(replace(CITED, **change), text="x [1]")  # type: ignore[arg-type]
     assert mark in plain(stale) and mark in markdown(stale)
     assert "⚠" not in plain(ANSWER) + markdown(ANSWER)
+    assert plain(stale, notes=False).endswith("updated 2026-09-30")
+    assert markdown(stale, notes=False).endswith("updated 2026-09-30")
 
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "https://a.example/ x", None])
@@ -77,6 +82,44 @@ def test_only_web_addresses_become_links(url: str | None) -> None:
     text = markdown(answer(replace(CITED, url=url), text="x [1]"))
     assert "](" not in text
     assert "(a.md:1-1)" in text
+
+
+def test_a_section_is_listed_once() -> None:
+    elsewhere = replace(CITED, number=2, heading_path=("其他",))
+    again = replace(CITED, number=3)
+    both = answer(CITED, elsewhere, again, text="x [1]\n\ny [2]\n\nz [3]")
+    assert plain(both).split("Sources\n")[1].splitlines()[::2] == [
+        "[1][3] 提币 [手续费] › 按*网络*",
+        "[2] 提币 [手续费] › 其他",
+    ]
+    assert markdown(both).count("- \\[1\\]\\[3\\] [") == 1
+    local = [replace(one, url=None, updated=None) for one in (CITED, again)]
+    assert plain(answer(*local)).endswith("› 按*网络*\n    a.md:1-1, a.md:1-1")
+
+
+def near(action: Action, **change: Any) -> Answer:
+    return replace(Answer("How?", action, "r", "", (), ()), **change)
+
+
+def test_what_is_said_where_nothing_is_quoted() -> None:
+    choice = Choice("Which *fee*?", "a", "a#x:1", "Fees", "a.md:1-2", None)
+    asked = near("clarify", choices=(choice,))
+    assert render(asked, "plain", ANALYZER) == ""
+    assert render(asked, "plain", ANALYZER, near=True) == (
+        "Which of these do you mean?\n- Which *fee*?"
+    )
+    assert render(asked, "markdown", ANALYZER, near=True) == (
+        "Which of these do you mean?\n\n- Which \\*fee\\*?"
+    )
+    nothing = near("abstain", question="怎么办？")
+    assert render(nothing, "plain", ANALYZER, near=True) == "知识库里没有这个问题的答案。"
+    related = replace(nothing, related=(choice,))
+    assert render(related, "plain", ANALYZER, near=True).splitlines()[1:] == [
+        "也许这些能帮到您：",
+        "- Which *fee*?",
+    ]
+    handed = near("handoff", related=(choice,))
+    assert render(handed, "plain", ANALYZER, near=True) == ""
 
 
 def test_an_answer_without_text() -> None:
@@ -141,7 +184,7 @@ def test_parts_stand_under_their_questions() -> None:
         "**\\*b\\*?**",
         "No answer to this in the knowledge base.",
     ]
-    assert "*b*?\n\n没有答案\n\nSources\n[1]" in plain(both, unanswered="没有答案")
+    assert "*b*?\n\nNo answer to this in the knowledge base.\n\nSources\n[1]" in plain(both)
     again = join(asked, (first, replace(first, question="c?")))
     assert said(again).endswith("**c?**\n\n[1]")
 

@@ -95,13 +95,28 @@ def test_ask_several_things(cli: Cli) -> None:
     )
 
 
+def test_a_question_without_quotes_is_told_to_have_some(cli: Cli) -> None:
+    for command in ("ask", "search"):
+        result = cli(command, "how", "do", "I", "withdraw", "--json")
+        assert result.returncode == 2
+        hint = json.loads(result.stdout)["error"]["hint"]
+        assert hint == f'Put the question in quotes: kbassist {command} "QUESTION"'
+    assert "Try: kbassist get --help" in cli("get", "a", "b").stderr
+
+
+@pytest.mark.parametrize("number", ["0", "1001"])
+def test_k_is_named_as_it_was_written(cli: Cli, number: str) -> None:
+    result = cli("search", "fee", "-k", number)
+    assert f"error: -k must be 1 to 1000, found {number}\n" in result.stderr
+
+
 def test_formats(cli: Cli) -> None:
     question = "Solana 提币手续费"
     plain = cli("ask", question, "--format", "plain").stdout
     assert plain.startswith("币种 | 网络 | 最小提币量 | 手续费（每笔）\nUSDT | Solana | ")
-    assert "\n\nSources\n[1] " in plain and "*" not in plain and "\x1b" not in plain
+    assert "\n\n来源\n[1]" in plain and "*" not in plain and "\x1b" not in plain
     markdown = cli("ask", question, "--format", "markdown", "--mark").stdout
-    assert "| USDT | **Solana** | " in markdown and "**Sources**" in markdown
+    assert "| USDT | **Solana** | " in markdown and "**来源**" in markdown
     marked = cli("ask", question, "--mark").stdout
     assert "| USDT | **Solana** | " in marked and "\nSources\n" in marked
     result = cli("ask", question, "--format", "html")

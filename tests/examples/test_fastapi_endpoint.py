@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import threading
 import time
@@ -15,6 +16,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 from kbassist import Assistant, build_index
+from kbassist.errors import IndexMissing, TimedOut
 from tests.conftest import WriteKb
 
 pytestmark = pytest.mark.extras("fastapi")
@@ -101,7 +103,7 @@ def test_a_question_that_cannot_be_asked(address: str, body: Any, code: str) -> 
         {},
         {"question": 5},
         {"question": "fee", "audience": ["staff"]},
-        {"question": "fee", "top_k": 0},
+        {"question": "fee", "top_k": 3},
         ["fee"],
     ],
 )
@@ -118,29 +120,66 @@ def test_the_reply_is_typed(address: str) -> None:
     assert "quote" in schema["components"]["schemas"]["Source"]["properties"]
 
 
-def test_health_and_reload(write_kb: WriteKb, tmp_path: Path) -> None:
+def test_a_question_back_can_be_answered(address: str, assistant: Assistant) -> None:
+    _, asked = call(f"{address}/ask", {"question": "手续费"})
+    assert asked["action"] == "clarify" and asked["text"] == ""
+    choices = assistant.ask("手续费").choices
+    assert [choice["text"] for choice in asked["choices"]] == [one.text for one in choices]
+    assert {choice["ref"] for choice in asked["choices"]} == {one.ref for one in choices}
+    _, reply = call(f"{address}/ask", {"question": asked["choices"][0]["text"]})
+    assert reply["action"] == "answer"
+
+
+def test_what_is_near_urgent_misspelt_and_answered_in_part(
+    address: str, assistant: Assistant
+) -> None:
+    _, nothing = call(f"{address}/ask", {"question": "weather in Paris"})
+    assert nothing["action"] == "abstain" and nothing["related"]
+    _, stolen = call(f"{address}/ask", {"question": "My account was hacked, my coins are gone"})
+    assert stolen["priority"] == "urgent" and "account_stolen" in stolen["urgent"]
+    _, misspelt = call(f"{address}/ask", {"question": "widthrawal fee"})
+    assert misspelt["did_you_mean"] == assistant.ask("widthrawal fee").did_you_mean is not None
+    question = "What is the TRC-20 fee and how do I close my account?"
+    _, both = call(f"{address}/ask", {"question": question})
+    assert [part["action"] for part in both["parts"]] == ["answer", "answer"]
+
+
+def test_a_question_that_takes_too_long(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from kbassist.answer import calls
+
+    def late(*_: object, **__: object) -> None:
+        raise TimedOut("not within 10 s")
+
+    monkeypatch.setattr(calls, "ask", late)
+    status, reply = call(f"{address}/ask", {"question": QUESTION})
+    assert (status, reply) == (503, {"error": {"code": "timeout"}})
+
+
+def test_a_new_build_is_taken_over(write_kb: WriteKb, tmp_path: Path) -> None:
     index = tmp_path / "index"
     kb = write_kb({"a.md": "# Withdrawal fee\n\nA withdrawal costs 1 USDT.\n"})
     build_index(kb, index)
     with serving(index) as address:
         first = call(f"{address}/health", method="GET")
         assert first == (200, {"status": "ok", "generation": "gen-000001"})
-        assert call(f"{address}/reload") == (200, {"changed": False})
         write_kb({"a.md": "# Withdrawal fee\n\nA withdrawal costs 2 USDT.\n"})
         build_index(kb, index)
-        assert call(f"{address}/reload") == (200, {"changed": True})
-        assert call(f"{address}/health", method="GET")[1]["generation"] == "gen-000002"
         _, reply = call(f"{address}/ask", {"question": "How much is the withdrawal fee?"})
         assert "2 USDT" in reply["text"]
+        assert call(f"{address}/health", method="GET")[1]["generation"] == "gen-000002"
 
 
-def test_a_broken_index_tells_no_paths(write_kb: WriteKb, tmp_path: Path) -> None:
+def test_a_broken_build_is_not(write_kb: WriteKb, tmp_path: Path) -> None:
     index = tmp_path / "index"
     kb = write_kb({"a.md": "# Fees\n\nFree.\n"})
     build_index(kb, index)
     with serving(index) as address:
         (index / "CURRENT").write_text("gen-000009\n", encoding="utf-8")
-        status, reply = call(f"{address}/reload")
-        assert status == 503 and reply["error"].keys() == {"code"}
-        assert reply["error"]["code"].startswith("index_")
         assert call(f"{address}/ask", {"question": "fees"})[0] == 200
+
+
+def test_the_servers_own_faults_tell_no_paths() -> None:
+    from fastapi_endpoint import failed
+
+    reply = asyncio.run(failed(None, IndexMissing("no index at '/srv/secret'", hint="Build it.")))
+    assert (reply.status_code, bytes(reply.body)) == (503, b'{"error":{"code":"index_missing"}}')

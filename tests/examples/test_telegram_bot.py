@@ -146,6 +146,23 @@ def test_as_a_program(harbor: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert app.bot_data["assistant"].ask("withdrawal fee").citations
 
 
+@pytest.mark.parametrize(
+    ("token", "index", "told"),
+    [(None, "none", "Set TELEGRAM_TOKEN"), ("1:test", "none", "kbassist build")],
+)
+def test_what_is_missing_is_said(
+    token: str | None, index: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from telegram_bot import main
+
+    monkeypatch.delenv("TELEGRAM_TOKEN", raising=False)
+    if token:
+        monkeypatch.setenv("TELEGRAM_TOKEN", token)
+    monkeypatch.setenv("KBASSIST_INDEX", str(tmp_path / index))
+    with pytest.raises(SystemExit, match=told):
+        main()
+
+
 def test_a_person(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SUPPORT_CHAT", "-100")
     sent = talk(assistant, "转人工")
@@ -159,15 +176,21 @@ def test_a_person(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None
 def test_a_choice_is_a_key_that_asks_it(assistant: Assistant) -> None:
     question = "Is a deposit free?"
     [(_, sent)] = talk(assistant, question)
-    assert sent["text"] == "Which of these do you mean?"
+    asked, *listed = sent["text"].splitlines()
+    assert asked == "Which of these do you mean?" and unescaped(sent["text"]) == []
     keys = [row[0]["text"] for row in sent["reply_markup"]["keyboard"]]
     assert keys == [choice.text for choice in assistant.ask(question).choices]
+    assert len(listed) == len(keys)
     chosen = talk(assistant, question, keys[0])[1][1]
     assert chosen["reply_markup"] == {"remove_keyboard": True}
 
 
 def test_no_answer_and_what_cannot_be_asked(assistant: Assistant) -> None:
-    assert "agent" in talk(assistant, "weather in Paris")[0][1]["text"]
+    (_, declined), (_, offered) = talk(assistant, "quantum telescopes")
+    assert declined["text"].startswith(r"No answer to this in the knowledge base\.")
+    keys = [row[0]["text"] for row in declined["reply_markup"]["keyboard"]]
+    assert keys == [choice.text for choice in assistant.ask("quantum telescopes").related]
+    assert "agent" in offered["text"]
     assert talk(assistant, "???")[0][1]["text"].startswith("Please put it in other words")
     assert talk(assistant, "/start")[0][1]["text"].startswith("Ask me")
 
@@ -175,7 +198,7 @@ def test_no_answer_and_what_cannot_be_asked(assistant: Assistant) -> None:
 def test_a_new_index_is_taken_and_a_broken_one_is_not(write_kb: WriteKb, tmp_path: Path) -> None:
     kb, index = write_kb({"a.md": "# Withdrawal fee\n\nIt costs 1 USDT.\n"}), tmp_path / "index"
     build_index(kb, index)
-    assistant = Assistant.open(index)
+    assistant = Assistant.open(index, follow=True)
     write_kb({"a.md": "# Withdrawal fee\n\nIt costs 2 USDT.\n"})
     build_index(kb, index)
     question = "How much is the withdrawal fee?"

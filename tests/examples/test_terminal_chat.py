@@ -40,7 +40,7 @@ def test_a_conversation(
         assistant, monkeypatch, "TRC20 提币手续费是多少？", "那 ERC20 呢？", "/quit", "never asked"
     )
     printed = capsys.readouterr().out
-    first, second = printed.split("Sources\n")[:2]
+    first, second = printed.split("来源\n")[:2]
     assert "1.5 USDT" in first and "ERC-20" in second and "4 USDT" in second
     assert "https://help.harbor.example/zh/wallet/network-fees-and-confirmations" in printed
 
@@ -53,8 +53,29 @@ def test_a_number_chooses(
     assert asked.action == "clarify"
     talk(assistant, monkeypatch, question, "1")
     printed = capsys.readouterr().out
-    assert f"  1. {asked.choices[0].text}\n" in printed
+    assert f"  1. {asked.choices[0].text} ({asked.choices[0].ref})\n" in printed
     assert "Sources\n[1]" in printed.split("Which of these do you mean?")[1]
+
+
+def test_help_and_a_number_that_chooses_nothing(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    talk(assistant, monkeypatch, "1", "Is a deposit free?", "9", "0", "/help")
+    printed = capsys.readouterr().out
+    for number in (1, 9, 0):
+        assert f"There is no choice {number}.\n" in printed
+    assert printed.count(terminal_chat.HELP) == 2
+
+
+def test_what_is_related_can_be_chosen(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    question = "quantum telescopes"
+    related = assistant.ask(question).related
+    talk(assistant, monkeypatch, question, "1")
+    printed = capsys.readouterr().out
+    assert f"  1. {related[0].text} ({related[0].ref})\n" in printed
+    assert "There is no choice" not in printed
 
 
 def test_no_answer_a_person_and_what_cannot_be_asked(
@@ -84,7 +105,7 @@ def test_an_article_cannot_steer_the_terminal(
 def test_as_a_program(harbor: Path) -> None:
     command = [sys.executable, str(PROGRAM), str(harbor)]
     run = subprocess.run(command, input="/quit\n", capture_output=True, text=True, check=True)
-    assert run.stdout.startswith(terminal_chat.WELCOME) and run.stderr == ""
+    assert run.stdout.startswith(terminal_chat.HELP) and run.stderr == ""
 
 
 def test_no_index(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import subprocess
 import sys
 from pathlib import Path
@@ -110,9 +111,25 @@ def test_all_bad_files_are_reported_and_the_live_index_stays(
     assert [problem.path for problem in error.value.problems] == ["bad-bytes.md", "bad-date.md"]
     assert "byte" in error.value.problems[0].message
     assert error.value.problems[1].line == 2
+    first, *listed, hint = str(error.value).splitlines()
+    assert first == error.value.message == "2 bad files; the live index is untouched"
+    assert listed == [f"  {problem.message}" for problem in error.value.problems]
+    assert listed[1].startswith("  bad-date.md:2: ") and "skip_bad=True" in hint
     assert contents(index) == before
     report = build_index(kb, index, skip_bad=True)
     assert (report.articles, len(report.skipped), report.changed) == (2, 2, True)
+
+
+def test_the_text_of_the_error_names_the_first_bad_files(write_kb: WriteKb, tmp_path: Path) -> None:
+    kb = write_kb({f"{n}.md": "---\nupdated: soon\n---\ntext\n" for n in range(7)})
+    with pytest.raises(BuildError) as error:
+        build_index(kb, tmp_path / "index")
+    lines = str(error.value).splitlines()
+    assert [line.partition(":")[0] for line in lines[1:6]] == [f"  {n}.md" for n in range(5)]
+    assert lines[6] == "  and 2 more" and lines[7] == error.value.hint
+    assert len(error.value.problems) == 7
+    again = pickle.loads(pickle.dumps(error.value))
+    assert str(again) == str(error.value)
 
 
 def test_an_empty_or_missing_folder_is_an_error(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 import threading
+import traceback
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import replace
@@ -120,7 +121,10 @@ def test_the_prompt_names_the_language_of_the_question(
         ("提交后 5 个工作日内入账 [1]。", "unverified", "number: 5 workday"),
         ("可以自助认领，免费 [7]。", "unverified", "no_such_citation: 7"),
         ("可以自助认领，免费 [1]。认领要先交押金 [1]。", "unverified", "little_in_common"),
-        ("认领后 Bob 会联系您。", "unverified", "no_citation"),
+        ("认领后 Bob 会联系您。", "uncited", ""),
+        ("自助认领，免费。", "uncited", ""),
+        ("抱歉，这些资料没有回答您的问题。", "uncited", ""),
+        ("币还在 Harbor 的地址里 [1]。\n\n认领后 Bob 会联系您。", "unverified", "no_citation"),
         ("不能 [1]。", "unverified", "no_content"),
         ("请勿自助认领 [1]。", "unverified", "denied: 自助"),
         ("币还在 Harbor 的地址里，不会丢，自助认领即可，免费。", "uncited", ""),
@@ -262,6 +266,10 @@ def test_a_model_that_raises(assistant: Assistant, answer: Answer) -> None:
     ):
         assert is_quotes(found, answer, "model_error")
         assert found.detail == "ConnectionResetError" and "sk-secret" not in repr(found)
+        assert isinstance(found.error, ConnectionResetError)
+        names = [frame.name for frame in traceback.extract_tb(found.error.__traceback__)]
+        assert names[-1] == "broken"
+    assert generate(assistant, answer, says(GOOD)).error is None
 
 
 def test_a_model_that_hangs(assistant: Assistant, answer: Answer) -> None:

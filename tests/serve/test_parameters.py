@@ -61,10 +61,13 @@ def test_null_is_left_out() -> None:
     assert read({"question": "x", "limit": None, "locale": None}) == {"question": "x"}
 
 
+MEMBERS = "Its members are {}.".format(", ".join(f'"{one.name}"' for one in PARAMETERS))
+
+
 @pytest.mark.parametrize(
     ("sent", "message", "hint"),
     [
-        ([], "search must be an object, found []", ""),
+        ([], "search must be an object, found []", MEMBERS),
         ({}, "search needs 'question'", "What to ask."),
         ({"question": None}, "search needs 'question'", "What to ask."),
         ({"question": 5}, "question must be a text, found 5", ""),
@@ -117,7 +120,11 @@ def test_null_is_left_out() -> None:
             "action must be one of answer, abstain, found 'run'",
             "",
         ),
-        ({"question": "x", "history": [1]}, "history[0] must be an object, found 1", ""),
+        (
+            {"question": "x", "history": ["fee"]},
+            "history[0] must be an object, found 'fee'",
+            'Its members are "question".',
+        ),
         (
             {"question": "x", "history": [{"question": "x", "role": "user"}]},
             "history[0] has no parameter 'role'",

@@ -104,21 +104,6 @@ def cite(
     return citations
 
 
-def staleness(citation: Citation) -> list[str]:
-    """What speaks against trusting a citation, each in words; nothing for one that is not stale."""
-    found = []
-    if citation.past_review:
-        found.append(f"past its review date, {citation.review_by}")
-    if citation.source == "changed":
-        still = "these lines are as quoted"
-        gone = "these lines no longer hold the quote"
-        what = still if citation.verified == "source" else gone
-        found.append(f"stale: edited since the index was built; {what}")
-    if citation.source == "deleted":
-        found.append("stale: no longer in the knowledge base")
-    return found
-
-
 def lines_of(text: str, start_line: int, end_line: int) -> str:
     """Lines of a decoded text, 1-based and inclusive."""
     return "\n".join(text.split("\n")[start_line - 1 : end_line])

@@ -92,7 +92,7 @@ def marked(citations: Sequence[Citation]) -> str:
     for citation, following in zip_longest(citations, citations[1:]):
         waiting += f"[{citation.number}]"
         text += citation.quote
-        if following is not None and is_row(citation.quote) and is_row(following.quote):
+        if following is not None and continues(citation, following):
             text += "\n"
             continue
         own_line = citation.quote.endswith("|") or _FENCE.search(citation.quote) is not None
@@ -197,7 +197,26 @@ def _quoted(hit: Hit, units: list[int]) -> list[int]:
     return [unit for unit in units if not names_only(texts[unit])] or units
 
 
-def is_row(quote: str) -> bool:
+def continues(citation: Citation, following: Citation) -> bool:
+    """Whether the second quote is of rows below those of the first, in one table.
+
+    What has a head of its own is another table.
+    """
+    return (
+        citation.chunk_id == following.chunk_id
+        and _is_row(citation.quote)
+        and _is_row(following.quote)
+        and not _has_head(following.quote)
+    )
+
+
+def _has_head(quote: str) -> bool:
+    """Whether the second line of a quote is the one that parts a table's head from its rows."""
+    [_, *lines] = quote.split("\n", 2)
+    return bool(lines) and "-" in lines[0] and not lines[0].strip(" \t|:-")
+
+
+def _is_row(quote: str) -> bool:
     """Whether a quote is made of rows of a table."""
     return quote.startswith("|") and quote.endswith("|")
 

@@ -137,6 +137,11 @@ def _lines(index: Index, meta: ArticleMeta, match: re.Match[str]) -> range:
     start = _number(match["start"])
     end = _number(match["end"]) if match["end"] else start
     last = _line_count(index, meta)
+    if start > end >= 1:
+        raise UsageError(
+            f"the lines {_shown(match['start'])}-{_shown(match['end'])} end before they begin",
+            hint=f"The first line comes first: {meta.path}:START-END",
+        )
     if not 1 <= start <= end or start > last:
         asked = _shown(match["start"] + (f"-{match['end']}" if match["end"] else ""))
         raise UsageError(

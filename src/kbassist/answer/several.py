@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date
 from itertools import zip_longest
 
-from kbassist.answer.compose import is_row, marked, named
+from kbassist.answer.compose import continues, marked, named
 from kbassist.answer.decide import (
     ARTICLE_HANDS_OVER,
     ASKED_FOR_PERSON,
@@ -244,8 +244,7 @@ def _unsaid(parts: Iterable[Answer]) -> Iterable[list[Citation]]:
             or (
                 following is not None
                 and following.number not in said
-                and is_row(citation.quote)
-                and is_row(following.quote)
+                and continues(citation, following)
             )
         ]
         said |= {citation.number for citation in shown}

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from kbassist.config import DEFAULT_TOP_K
 from kbassist.errors import UsageError
 from kbassist.records import results
 
@@ -59,6 +60,11 @@ def check(wanted: Wanted) -> None:
     """
     from kbassist.index.search import MAX_TOP_K, check_types
 
+    if not 1 <= wanted.top_k <= MAX_TOP_K:
+        raise UsageError(
+            f"-k must be 1 to {MAX_TOP_K}, found {wanted.top_k}",
+            hint=f"Leave it out for the {DEFAULT_TOP_K} best.",
+        )
     check_types("", wanted.top_k, wanted.filters)
     if not 0 <= wanted.offset <= MAX_TOP_K - wanted.top_k:
         raise UsageError(

@@ -39,4 +39,7 @@ def _translated(error: Exception) -> UsageError:
     message = str(describe()) if describe is not None else str(error)
     if message.startswith("No such option: --json"):  # groups alone have none
         hint = f"Write --json after the command's name. {hint}"
+    name = getattr(context, "info_name", None)
+    if message.startswith("Got unexpected extra argument") and name in ("ask", "search"):
+        hint = f'Put the question in quotes: {command} "QUESTION"'
     return UsageError(message, hint=hint)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from kbassist.answer.cite import staleness
+from kbassist.answer.wording import grouped, numbers, staleness
 from kbassist.cli import explain
 from kbassist.cli.streams import discard, writing
 from kbassist.cli.terminal import colour_wanted, excerpt, one_line, safe, styled
@@ -139,8 +139,8 @@ def _answer(value: Answer, analyzer: Analyzer, form: str, mark: bool) -> None:
         return None
     line()
     line(styled("Sources", bold=True))
-    for citation in value.citations:
-        _source(citation)
+    for group in grouped(value.citations):
+        _source(group)
     if any(citation.source == "missing" for citation in value.citations):
         line(styled("sources are not there: quotes are as built", dim=True))
     return None
@@ -255,15 +255,16 @@ def flush() -> None:
         sys.stdout.flush()
 
 
-def _source(citation: Citation) -> None:
-    mark = styled(f"[{citation.number}]", fg="cyan")
-    title = " › ".join((citation.title, *citation.heading_path))
-    line(f"{mark} {one_line(title)}")
-    dates = f"  updated {citation.updated}" if citation.updated else ""
-    line(f"    {styled(citation.ref + dates, dim=True)}")
-    if citation.url:
-        line(f"    {styled(citation.url, dim=True)}")
-    for words in staleness(citation):
+def _source(group: Sequence[Citation]) -> None:
+    first = group[0]
+    title = " › ".join((first.title, *first.heading_path))
+    line(f"{styled(numbers(group), fg='cyan')} {one_line(title)}")
+    refs = ", ".join(citation.ref for citation in group)
+    dates = f"  updated {first.updated}" if first.updated else ""
+    line(f"    {styled(refs + dates, dim=True)}")
+    if first.url:
+        line(f"    {styled(first.url, dim=True)}")
+    for words in staleness(first):
         line(f"    {styled(f'! {words}', fg='red')}")
 
 

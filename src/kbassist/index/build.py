@@ -215,7 +215,7 @@ class _Build:
             raise BuildError(
                 f"{count} bad {'file' if count == 1 else 'files'}; the live index is untouched",
                 problems=problems,
-                hint="Mend them, or build without them: --skip-bad",
+                hint="Mend them, or build without them: --skip-bad (in Python: skip_bad=True)",
             )
         if not any_left:
             raise BuildError(

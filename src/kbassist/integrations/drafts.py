@@ -89,12 +89,12 @@ def accepted(draft: str, answer: Answer, assistant: Assistant, max_chars: int) -
         raise Rejected("foreign_link")
     apart = text.replace("\n", "\n\n")  # so that no line leans on the next
     verification = assistant.verify_citations(apart, answer)
-    for finding in verification.findings:
-        if wrong := _wrong(finding, answer, assistant):
-            raise Rejected("unverified", wrong, verification)
     cited = sorted({number for finding in verification.findings for number in finding.cited})
     if not cited:
         raise Rejected("uncited", "", verification)
+    for finding in verification.findings:
+        if wrong := _wrong(finding, answer, assistant):
+            raise Rejected("unverified", wrong, verification)
     if {_language(text), _language(answer.question)} == {"zh", "en"}:
         raise Rejected("other_language", _language(text), verification)
     return Draft(_claims_only(apart, verification), tuple(cited), verification)

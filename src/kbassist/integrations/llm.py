@@ -58,6 +58,9 @@ class Generated:
     """What the model wrote, for logs; None where it wrote nothing. Never to be shown unchecked."""
     verification: Verification | None = field(default=None, repr=False)
     """Of what the model wrote; None where it did not come to that."""
+    error: BaseException | None = field(default=None, repr=False, compare=False)
+    """What the model raised, with its traceback; for you, since it may hold a key or the question:
+    kbassist logs its class alone."""
 
     @property
     def text(self) -> str:
@@ -107,7 +110,7 @@ def generate(
     try:
         draft = call.text(brief.messages)
     except ModelFailed as error:
-        return _quotes(answer, error.reason, error.detail)
+        return replace(_quotes(answer, error.reason, error.detail), error=error.__cause__)
     return _judged(assistant, answer, brief.seen, draft, max_chars)
 
 
@@ -131,7 +134,7 @@ async def agenerate(
     try:
         draft = await call.atext(brief.messages)
     except ModelFailed as error:
-        return _quotes(answer, error.reason, error.detail)
+        return replace(_quotes(answer, error.reason, error.detail), error=error.__cause__)
     return await asyncio.to_thread(_judged, assistant, answer, brief.seen, draft, max_chars)
 
 

@@ -14,12 +14,16 @@ from kbassist.errors import UsageError
 from kbassist.records.printed import as_json
 from kbassist.records.snippets import beginning
 from kbassist.text.count import count_tokens
+from kbassist.text.sentences import sentence_spans
 
 Record = dict[str, Any]
 
 _LISTS = ("hits", "citations", "choices", "related", "parts", "without_filters", "filters")
 _WORTH_READING = 40
-"""Tokens of an answer's text for which citations beyond the first give way."""
+"""Tokens of an answer's text for which citations beyond the first give way; and the most that its
+first sentence, or a line, must keep."""
+_TABLE_HEAD = 3
+"""Lines of a table without which it says nothing: head, delimiter, first row."""
 
 
 def cost(record: Record) -> int:
@@ -48,11 +52,13 @@ def fit_search(record: Record, max_tokens: int) -> Record:
 def fit_answer(record: Record, max_tokens: int) -> Record:
     """The answer's text and citations as long as they fit, without what is named beside them.
 
-    The hits go first, then what repeats the text: the parts' own texts and the quotes.
+    The hits go first, then what repeats the text: the parts' own texts and the quotes. The first
+    sentence of the text, one citation and one choice stay, since nothing is told without them.
 
     Raises:
-        UsageError: not even the object without any text fits.
+        UsageError: not even those fit.
     """
+    least = min(_WORTH_READING, count_tokens(_first_unit(record["text"])))
     steps = (
         _fewer("hits"),
         _fewer("related", least=1),
@@ -62,11 +68,10 @@ def fit_answer(record: Record, max_tokens: int) -> Record:
         _shorter(("citations", "quote")),
         _shorter(("text",), least=_WORTH_READING),
         _fewer("citations", least=1),
-        _shorter(("text",)),
+        _shorter(("text",), least=least),
         _fewer("without_filters"),
         _fewer("related"),
-        _fewer("choices"),
-        _fewer("citations"),
+        _fewer("choices", least=1),
         _fewer("parts"),
         _fewer("filters"),
         _shorter(("question",), ("did_you_mean",), ("near", "why")),
@@ -80,9 +85,12 @@ def fit_passage(record: Record, max_tokens: int) -> Record:
     `next` is the reference of the lines that follow those that are left.
 
     Raises:
-        UsageError: not even the object with an empty line fits.
+        UsageError: not even the first line that has a word fits, or the beginning of it.
     """
     asked = range(record["asked_start_line"], record["asked_end_line"] + 1)
+    first = asked.start - record["start_line"]
+    said = (place for place, text in enumerate(record["lines"][first:], 1) if count_tokens(text))
+    least = min(next(said, 1), len(asked))
 
     def after(cut: Record, count: int) -> Record:
         return _lines(cut, cut["start_line"], asked.stop + count)
@@ -91,13 +99,13 @@ def fit_passage(record: Record, max_tokens: int) -> Record:
         return _lines(cut, asked.start - count, cut["end_line"] + 1)
 
     def within(cut: Record, count: int) -> Record:
-        return _lines(cut, cut["start_line"], asked.start + max(count, 1))
+        return _lines(cut, cut["start_line"], asked.start + max(count, least))
 
     steps = (
         (lambda cut: cut["end_line"] + 1 - asked.stop, after),
         (lambda cut: asked.start - cut["start_line"], before),
         (lambda cut: len(asked), within),
-        _shorter(("lines",)),
+        _shorter(("lines",), least=_WORTH_READING),
         _shorter(("title",)),
     )
     return _fitted(record, max_tokens, steps, _told_with_rest)
@@ -136,6 +144,13 @@ def _fitted(record: Record, max_tokens: int, steps: Sequence[_Step], tell: _Tell
         f"{max_tokens} tokens are too few: what cannot be left out has {cost(tell(record, cut))}",
         hint=f"Allow at least {cost(tell(record, cut))} tokens.",
     )
+
+
+def _first_unit(text: str) -> str:
+    """The first sentence of an answer, or the head of its first table with one row."""
+    if text.startswith("|"):
+        return "\n".join(text.split("\n")[:_TABLE_HEAD])
+    return next((text[start:end] for start, end in sentence_spans(text)), text)
 
 
 def _fewer(name: str, least: int = 0) -> _Step:

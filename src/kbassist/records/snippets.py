@@ -37,9 +37,9 @@ def beginning(text: str, tokens: int) -> str:
     if cut == text:
         return text
     ends = [end for _, end in sentence_spans(text) if end < len(cut)]
-    if ends and ends[-1] * 2 >= len(cut):
-        return text[: ends[-1]].rstrip() + "…"
-    return cut
+    whole = text[: ends[-1]].rstrip() if ends else ""
+    heads_table = not whole.rpartition("\n")[2].strip("|:- ")  # which says nothing without a row
+    return cut if heads_table or len(whole) * 2 < len(cut) else whole + "…"
 
 
 def snippet(text: str, found: Spans, tokens: int) -> str:

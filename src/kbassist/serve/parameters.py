@@ -126,7 +126,8 @@ def read_all(parameters: Sequence[Parameter], sent: Any, owner: str) -> dict[str
             used; the message says what was found, and the hint what is accepted.
     """
     if not isinstance(sent, dict):
-        raise _wrong(owner, "an object", sent)
+        names = ", ".join(f'"{parameter.name}"' for parameter in parameters)
+        raise _wrong(owner, "an object", sent, f"Its members are {names}.")
     known = {parameter.name: parameter for parameter in parameters}
     for name in sent:
         if name not in known:

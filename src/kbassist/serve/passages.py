@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from kbassist.answer.cite import cite, read_source, staleness
+from kbassist.answer.cite import cite, read_source
 from kbassist.answer.snippet import Budget, choose_units
+from kbassist.answer.wording import staleness
 from kbassist.serve.knowledge import View
 from kbassist.serve.result import clipped, filled, flat, quoted, shortened
 from kbassist.text.count import count_tokens
