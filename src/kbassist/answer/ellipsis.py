@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Literal, NamedTuple
 
+from kbassist.answer.smalltalk import asks_nothing
 from kbassist.text.fold import fold, fold_map
 from kbassist.text.lists import entries
 from kbassist.text.stops import english_stops, stop_flags
@@ -48,6 +49,14 @@ _NO_ANAPHOR = re.compile(
     r"|\bthat (?:i|you|we|my)\b|其[他它]"
 )
 """Pronouns that stand for nothing (it takes … to, there is), and relative clauses."""
+_SAME = re.compile(r"一样|同样|相同|也|\bsame\b")
+"""Signs that what was asked before is asked of something else."""
+_ASKING = re.compile(
+    r"[怎咋啥吗嘛几谁]|什么|为何|哪|多(?:久|少)|能|可以|可不可|有没有|会不会"
+    r"|\b(?:how|what|when|where|why|which|who|whose|can|could|do|does|did|is|are|was|will|would"
+    r"|should|may|any|not|no|if|i)\b"
+)
+"""Words that make a question, or a sentence, of what is named."""
 _HOW = re.compile(
     r"\W*(?:请问|想问)?(?:怎么|怎样|如何|咋|什么是|啥是)"
     r"|\W*(?:how (?:do|does|can|to|should)|what (?:is|are|does))\b"
@@ -82,13 +91,43 @@ def dependence(question: str) -> Dependence:
     return "some" if size < SOME_BELOW[signs] else "none"
 
 
-def asks_nothing(text: str) -> bool:
-    """Whether a message is empty, punctuation, or thanks.
+def joins_on(question: str) -> bool:
+    """Whether a question shows by its form that it joins on: 那, "what about", 呢, a pronoun.
 
     Args:
-        text: any string.
+        question: any string.
     """
-    return ATOM.search(_phrases("courtesies", "(?:{})").sub(" ", fold(text))) is None
+    folded = fold(question)
+    return any(_signs(folded, list(_own_words(folded))))
+
+
+def asks_anew(question: str) -> bool:
+    """Whether a question says itself what it asks of its subject: how long, the fee, the loss.
+
+    Args:
+        question: any string; 那 ERC20 呢 and "and for BTC?" name another subject only.
+    """
+    folded = fold(question)
+    return _phrases("aspects", "(?:{})").search(folded) is not None and not _SAME.search(folded)
+
+
+def names_only(question: str) -> bool:
+    """Whether a question names something and says nothing else, such as 那 ERC20 呢.
+
+    Args:
+        question: any string.
+    """
+    folded = fold(question)
+    opening = _starts("openers", folded)
+    rest = _JOINING.sub(" ", folded[opening.end() if opening else 0 :])
+    named = {word.start for word in _own_words(rest)}
+    if not named or _ASKING.search(rest):
+        return False
+    return not any(
+        match[0] in _empty() and match[0] not in english_stops()
+        for match in ATOM.finditer(rest)
+        if not _UNSPACED.match(match[0])
+    ) and not any(_empty_runs().search(match[0]) for match in _UNSPACED.finditer(rest))
 
 
 def own_text(text: str) -> str:
