@@ -49,14 +49,6 @@ _NO_ANAPHOR = re.compile(
     r"|\bthat (?:i|you|we|my)\b|其[他它]"
 )
 """Pronouns that stand for nothing (it takes … to, there is), and relative clauses."""
-_SAME = re.compile(r"一样|同样|相同|也|\bsame\b")
-"""Signs that what was asked before is asked of something else."""
-_ASKING = re.compile(
-    r"[怎咋啥吗嘛几谁]|什么|为何|哪|多(?:久|少)|能|可以|可不可|有没有|会不会"
-    r"|\b(?:how|what|when|where|why|which|who|whose|can|could|do|does|did|is|are|was|will|would"
-    r"|should|may|any|not|no|if|i)\b"
-)
-"""Words that make a question, or a sentence, of what is named."""
 _HOW = re.compile(
     r"\W*(?:请问|想问)?(?:怎么|怎样|如何|咋|什么是|啥是)"
     r"|\W*(?:how (?:do|does|can|to|should)|what (?:is|are|does))\b"
@@ -101,45 +93,17 @@ def joins_on(question: str) -> bool:
     return any(_signs(folded, list(_own_words(folded))))
 
 
-def asks_anew(question: str) -> bool:
-    """Whether a question says itself what it asks of its subject: how long, the fee, the loss.
-
-    Args:
-        question: any string; 那 ERC20 呢 and "and for BTC?" name another subject only.
-    """
-    folded = fold(question)
-    return _phrases("aspects", "(?:{})").search(folded) is not None and not _SAME.search(folded)
-
-
-def names_only(question: str) -> bool:
-    """Whether a question names something and says nothing else, such as 那 ERC20 呢.
-
-    Args:
-        question: any string.
-    """
-    folded = fold(question)
-    opening = _starts("openers", folded)
-    rest = _JOINING.sub(" ", folded[opening.end() if opening else 0 :])
-    named = {word.start for word in _own_words(rest)}
-    if not named or _ASKING.search(rest):
-        return False
-    return not any(
-        match[0] in _empty() and match[0] not in english_stops()
-        for match in ATOM.finditer(rest)
-        if not _UNSPACED.match(match[0])
-    ) and not any(_empty_runs().search(match[0]) for match in _UNSPACED.finditer(rest))
-
-
-def own_text(text: str) -> str:
+def own_text(text: str, *, generic: bool = False) -> str:
     """The words of a text that name something, as written and with a space between.
 
     Args:
         text: any string.
+        generic: keep also words of Latin script such as "close", which say what is done to what.
     """
     folded = fold_map(text)
     parts: list[str] = []
     end = -1
-    for word in _own_words(folded.text):
+    for word in _own_words(folded.text, generic=generic):
         piece = text[folded.starts[word.start] : folded.ends[word.end - 1]]
         if word.start == end:
             parts[-1] += piece
@@ -158,14 +122,15 @@ class _Word(NamedTuple):
     """In words: 1, or 0.5 for a character."""
 
 
-def _own_words(folded: str) -> Iterator[_Word]:
+def _own_words(folded: str, *, generic: bool = False) -> Iterator[_Word]:
     """What a text says by itself: neither stop words, numbers, nor words that name no subject."""
+    empty = frozenset(_entries("attributes")) if generic else empty_words()
     for match in ATOM.finditer(folded):
         atom, at = match[0], match.start()
         if _UNSPACED.match(atom):
             flags = _empty_flags(atom)
             yield from (_Word(at + i, at + i + 1, 0.5) for i, flag in enumerate(flags) if not flag)
-        elif not (atom in english_stops() or atom in _empty() or _NUMBER.fullmatch(atom)):
+        elif not (atom in english_stops() or atom in empty or _NUMBER.fullmatch(atom)):
             yield _Word(at, match.end(), 2.0 if _is_reference(atom) else 1.0)
 
 
@@ -181,7 +146,7 @@ def _empty_flags(run: str) -> list[bool]:
         flags[match.start() : match.end()] = [True] * len(match[0])
     padded = [True, *flags, True]
     return [
-        flag or (char in _empty() and padded[at] and padded[at + 2])
+        flag or (char in empty_words() and padded[at] and padded[at + 2])
         for at, (char, flag) in enumerate(zip(run, flags, strict=True))
     ]
 
@@ -193,7 +158,7 @@ def _signs(folded: str, own: Sequence[_Word]) -> tuple[int, int]:
     masked = _NO_ANAPHOR.sub(lambda match: " " * len(match[0]), folded)
     free = any(
         sum(word.size for word in own if word.start < match.start()) < ANTECEDENT
-        for match in _phrases("anaphors", "(?:{})").finditer(masked, rest)
+        for match in phrases("anaphors").finditer(masked, rest)
     )
     return int(opening is not None), free + (_JOINING.search(folded) is not None)
 
@@ -203,7 +168,7 @@ def _is_complete(folded: str, own: Sequence[_Word]) -> bool:
 
     It asks how to do or what is something, names an attribute of it, or is a search word.
     """
-    if _asks_how(folded) or _phrases("attributes", "(?:{})").search(folded):
+    if _asks_how(folded) or phrases("attributes").search(folded):
         return True
     said = sum(word.end - word.start for word in own)
     return said == sum(len(atom) for atom in ATOM.findall(folded)) and "?" not in folded
@@ -224,7 +189,7 @@ def _has_code(folded: str) -> bool:
 
 
 def _starts(name: str, folded: str) -> re.Match[str] | None:
-    return _phrases(name, r"\W*(?:{})").match(folded)
+    return phrases(name, r"\W*(?:{})").match(folded)
 
 
 @cache
@@ -236,8 +201,13 @@ def _entries(name: str) -> tuple[str, ...]:
 
 
 @cache
-def _phrases(name: str, template: str) -> re.Pattern[str]:
-    """A pattern of the entries of a list; those in Latin letters match whole words only."""
+def phrases(name: str, template: str = "(?:{})") -> re.Pattern[str]:
+    """A pattern of the entries of a list; those in Latin letters match whole words only.
+
+    Args:
+        name: of the list, in `phrases/followup_NAME.txt`.
+        template: pattern with `{}` for the entries.
+    """
     return re.compile(
         template.format(
             "|".join(
@@ -249,7 +219,7 @@ def _phrases(name: str, template: str) -> re.Pattern[str]:
 
 
 @cache
-def _empty() -> frozenset[str]:
+def empty_words() -> frozenset[str]:
     """Words that name no subject, apart from stop words."""
     return frozenset((*_entries("generic"), *_entries("attributes")))
 
@@ -257,5 +227,5 @@ def _empty() -> frozenset[str]:
 @cache
 def _empty_runs() -> re.Pattern[str]:
     """Those of several characters without spaces between them, the longest first."""
-    runs = (entry for entry in _empty() if not entry.isascii() and len(entry) > 1)
+    runs = (entry for entry in empty_words() if not entry.isascii() and len(entry) > 1)
     return re.compile("|".join(map(re.escape, sorted(runs, key=lambda run: (-len(run), run)))))

@@ -17,7 +17,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from kbassist.answer.ellipsis import asks_anew, dependence, names_only, own_text
+from kbassist.answer.aspects import asks_anew, names_only, subject
+from kbassist.answer.ellipsis import dependence, own_text
 from kbassist.answer.smalltalk import asks_nothing
 from kbassist.checks import instance, optional
 from kbassist.serial import Serializable
@@ -133,19 +134,20 @@ def _carry(question: str, history: Sequence[Turn]) -> list[tuple[int, str]]:
     replaced by the next one that is.
     """
     found = _antecedents(history)
-    asked, subject, new = asks_anew(question), names_only(question), _only_code(question)
+    asking = question if asks_anew(question) else None
+    named, new = names_only(question), _only_code(question)
     carried: list[tuple[int, str]] = []
     for at, text in reversed(found):
         code = _only_code(text)
-        if subject and names_only(text) and (new is None or code is None or new.kind == code.kind):
+        if named and names_only(text) and (new is None or code is None or new.kind == code.kind):
             continue
         kept = _without(text, new)
-        if asked:
-            kept = " ".join(dict.fromkeys(own_text(kept).split()))
-        elif subject and new is None:
+        if asking is not None:
+            kept = subject(kept, asking)
+        elif named and new is None:
             kept = _for_another(kept)
         carried.insert(0, (at, kept))
-        asked = asked or asks_anew(text)
+        asking = asking or (text if asks_anew(text) else None)
         new = new or code
     return carried if any(own_text(text) or asks_anew(text) for _, text in carried) else found
 

@@ -20,6 +20,7 @@ from kbassist.answer.decide import (
 )
 from kbassist.answer.ellipsis import dependence, joins_on
 from kbassist.answer.several import Holds
+from kbassist.config import AnswerSettings
 from kbassist.types import Answer
 
 _STANDS = (CONFIDENT, PARTLY, ARTICLE_HANDS_OVER, ASKED_FOR_PERSON, URGENT, SMALL_TALK)
@@ -27,7 +28,11 @@ _STANDS = (CONFIDENT, PARTLY, ARTICLE_HANDS_OVER, ASKED_FOR_PERSON, URGENT, SMAL
 
 
 def follow_up(
-    said: str, completed: Callable[[], Answer], alone: Callable[[], Answer], holds: Holds
+    said: str,
+    completed: Callable[[], Answer],
+    alone: Callable[[], Answer],
+    holds: Holds,
+    settings: AnswerSettings,
 ) -> Answer:
     """The answer to a question that was completed, or to what was said alone.
 
@@ -36,6 +41,7 @@ def follow_up(
         completed: answers the completed question.
         alone: answers what was said.
         holds: whether the best hit has a word of what was said.
+        settings: thresholds.
     """
     if dependence(said) != "some":
         return completed()
@@ -45,7 +51,8 @@ def follow_up(
         if own.reason in _STANDS:
             return own
     full = completed()
-    if holds(said, full) and (own is None or full.confidence >= own.confidence):
+    near = own is not None and own.confidence >= settings.clarify_threshold  # no other matter
+    if (near or holds(said, full)) and (own is None or full.confidence >= own.confidence):
         return full
     own = alone() if own is None else own
     if own.reason in _STANDS or full.reason in _STANDS:

@@ -143,6 +143,7 @@ class Snapshot:
             lambda: self._ask(request, today),
             lambda: self.ask(replace(request, question=request.said, asked=None)),
             own_words(self.index, self.settings, today),
+            self.answers,
         )
 
     def _ask(self, request: Request, today: date) -> Answer:
