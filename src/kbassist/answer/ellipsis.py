@@ -37,6 +37,8 @@ _LONG = 8
 """Characters from which an identifier or address is a subject by itself."""
 _ALONE = 1.0
 """Words of its own that may be a subject."""
+_SEVERAL = 2.0
+"""Words of its own from which a question may be about what it says itself."""
 _JOINING = re.compile(
     r"(?:呢|的(?:话|吗|嘛)?|(?<=\w)\s(?:too|then|instead|either|as well|though))\W*$"
     r"|^[^,.!?;。\n]*也"
@@ -86,11 +88,30 @@ def dependence(question: str) -> Dependence:
 def joins_on(question: str) -> bool:
     """Whether a question shows by its form that it joins on: 那, "what about", 呢, a pronoun.
 
+    Beside several names a pronoun or an ending may mean something in the question itself; an
+    opening never does.
+
     Args:
         question: any string.
     """
     folded = fold(question)
-    return any(_signs(folded, list(_own_words(folded))))
+    own = list(_own_words(folded))
+    opening, others = _signs(folded, own)
+    return bool(opening or (others and sum(word.size for word in own) < _SEVERAL))
+
+
+def names_code(question: str) -> bool:
+    """Whether a question names a code of letters and digits, such as HB-1007.
+
+    Args:
+        question: any string.
+    """
+    folded = fold(question)
+    return any(
+        sum(map(str.isdigit, atom)) >= _MIN_CODE_DIGITS and not _NUMBER.fullmatch(atom)
+        for atom in ATOM.findall(folded)
+        if not _UNSPACED.match(atom)
+    )
 
 
 def own_text(text: str, *, generic: bool = False) -> str:

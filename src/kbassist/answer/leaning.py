@@ -16,14 +16,23 @@ from kbassist.answer.decide import (
     CONFIDENT,
     PARTLY,
     SMALL_TALK,
+    UNKNOWN_IDENTIFIER,
     URGENT,
 )
-from kbassist.answer.ellipsis import dependence, joins_on
+from kbassist.answer.ellipsis import dependence, joins_on, names_code, own_text
 from kbassist.answer.several import Holds
 from kbassist.config import AnswerSettings
 from kbassist.types import Answer
 
-_STANDS = (CONFIDENT, PARTLY, ARTICLE_HANDS_OVER, ASKED_FOR_PERSON, URGENT, SMALL_TALK)
+_STANDS = (
+    CONFIDENT,
+    PARTLY,
+    ARTICLE_HANDS_OVER,
+    ASKED_FOR_PERSON,
+    URGENT,
+    SMALL_TALK,
+    UNKNOWN_IDENTIFIER,
+)
 """Reasons by which a question needs nothing from earlier turns."""
 
 
@@ -43,7 +52,8 @@ def follow_up(
         holds: whether the best hit has a word of what was said.
         settings: thresholds.
     """
-    if dependence(said) != "some":
+    sure = dependence(said) == "full" and (joins_on(said) or not own_text(said))
+    if sure and not names_code(said):
         return completed()
     own: Answer | None = None
     if not joins_on(said):
@@ -55,6 +65,5 @@ def follow_up(
     if (near or holds(said, full)) and (own is None or full.confidence >= own.confidence):
         return full
     own = alone() if own is None else own
-    if own.reason in _STANDS or full.reason in _STANDS:
-        return own
-    return max(full, own, key=lambda answer: answer.confidence)
+    strays = full.reason in _STANDS  # an answer to the earlier question
+    return own if strays or own.reason in _STANDS or own.action == "clarify" else full

@@ -135,13 +135,21 @@ class Snapshot:
         return by_parts(whole, ask, own_words(self.index, self.settings, today), self.answers)
 
     def _follow_up(self, request: Request, today: date) -> Answer:
-        """Answer a question that was completed from earlier turns."""
+        """Answer a question that was completed from earlier turns.
+
+        What is urgent is never laid beside an earlier question, whose answer would cover it up.
+        """
         from kbassist.answer.leaning import follow_up  # for conversations only
 
+        def alone() -> Answer:
+            return self.ask(replace(request, question=request.said, asked=None))
+
+        if signals(request.said, phrases_with(self.answers.phrases)).urgent:
+            return alone()
         return follow_up(
             request.said,
             lambda: self._ask(request, today),
-            lambda: self.ask(replace(request, question=request.said, asked=None)),
+            alone,
             own_words(self.index, self.settings, today),
             self.answers,
         )
