@@ -86,9 +86,9 @@ def dependence(question: str) -> Dependence:
 
 
 def joins_on(question: str) -> bool:
-    """Whether a question shows by its form that it joins on: 那, "what about", 呢, a pronoun.
+    """Whether a question joins on for sure: it has a sign (那, 呢, a pronoun), or names nothing.
 
-    Beside several names a pronoun or an ending may mean something in the question itself; an
+    Beside several names a lone pronoun or ending may mean something in the question itself; an
     opening never does.
 
     Args:
@@ -97,7 +97,8 @@ def joins_on(question: str) -> bool:
     folded = fold(question)
     own = list(_own_words(folded))
     opening, others = _signs(folded, own)
-    return bool(opening or (others and sum(word.size for word in own) < _SEVERAL))
+    size = sum(word.size for word in own)
+    return bool(opening or others > 1 or (others and size < _SEVERAL)) or size < _ALONE
 
 
 def names_code(question: str) -> bool:

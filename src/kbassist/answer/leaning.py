@@ -19,7 +19,7 @@ from kbassist.answer.decide import (
     UNKNOWN_IDENTIFIER,
     URGENT,
 )
-from kbassist.answer.ellipsis import dependence, joins_on, names_code, own_text
+from kbassist.answer.ellipsis import dependence, joins_on, names_code
 from kbassist.answer.several import Holds
 from kbassist.config import AnswerSettings
 from kbassist.types import Answer
@@ -52,11 +52,11 @@ def follow_up(
         holds: whether the best hit has a word of what was said.
         settings: thresholds.
     """
-    sure = dependence(said) == "full" and (joins_on(said) or not own_text(said))
-    if sure and not names_code(said):
+    joins = joins_on(said)
+    if joins and dependence(said) == "full" and not names_code(said):
         return completed()
     own: Answer | None = None
-    if not joins_on(said):
+    if not joins:
         own = alone()
         if own.reason in _STANDS:
             return own
