@@ -139,7 +139,8 @@ def _carry(question: str, history: Sequence[Turn]) -> list[tuple[int, str]]:
     carried: list[tuple[int, str]] = []
     for at, text in reversed(found):
         code = _only_code(text)
-        if named and names_only(text) and (new is None or code is None or new.kind == code.kind):
+        other = new is None or code is None or new.kind == code.kind
+        if named and other and names_only(text) and dependence(text) != "none":
             continue
         kept = _without(text, new)
         if asking is not None:

@@ -52,8 +52,8 @@ def follow_up(
         holds: whether the best hit has a word of what was said.
         settings: thresholds.
     """
-    joins = joins_on(said)
-    if joins and dependence(said) == "full" and not names_code(said):
+    joins, code = joins_on(said), names_code(said)
+    if joins and dependence(said) == "full" and not code:
         return completed()
     own: Answer | None = None
     if not joins:
@@ -61,7 +61,7 @@ def follow_up(
         if own.reason in _STANDS:
             return own
     full = completed()
-    near = own is not None and own.confidence >= settings.clarify_threshold  # no other matter
+    near = own is not None and own.confidence >= settings.clarify_threshold and not code
     if (near or holds(said, full)) and (own is None or full.confidence >= own.confidence):
         return full
     own = alone() if own is None else own

@@ -141,6 +141,13 @@ class Snapshot:
         """
         from kbassist.answer.leaning import follow_up  # for conversations only
 
+        def completed() -> Answer:
+            if (other := _switched(request)) is not None:
+                found = self._ask(replace(request, language=other), today)
+                if found.citations:
+                    return found
+            return self._ask(request, today)
+
         def alone() -> Answer:
             return self.ask(replace(request, question=request.said, asked=None))
 
@@ -148,7 +155,7 @@ class Snapshot:
             return alone()
         return follow_up(
             request.said,
-            lambda: self._ask(request, today),
+            completed,
             alone,
             own_words(self.index, self.settings, today),
             self.answers,
@@ -205,8 +212,7 @@ class Snapshot:
         wanted, added = weigh(found.asked), weigh(found.added)
         meant = found.did_you_mean or question
         check_deadline()
-        reads = request.reads or _switched(request)
-        hits[:EVIDENCE_DEPTH] = in_own_language(hits[:EVIDENCE_DEPTH], meant, reads)
+        hits[:EVIDENCE_DEPTH] = in_own_language(hits[:EVIDENCE_DEPTH], meant, request.reads)
         quotable = [hit for hit in hits[:EVIDENCE_DEPTH] if hit.chunk.units]
         evidence = gather(meant, quotable, wanted, added, self.judge, weigh(found.meant))
         case = Case(
@@ -219,7 +225,7 @@ class Snapshot:
             content=bool(wanted),
             unknown=self._unknown(wanted),
             failures=request.failures,
-            reads=reads,
+            reads=request.reads,
         )
         return Judged(case, hits, found, {**added, **wanted})
 
@@ -287,8 +293,8 @@ class Snapshot:
 
 
 def _switched(request: Request) -> str | None:
-    """Primary language of the user's own words, where they were completed from earlier ones."""
-    if request.said == request.question:
-        return None
-    found = detect_query(request.said).partition("-")[0]
-    return None if found == UNDETERMINED else found
+    """Primary language of the user's own words, where it is not that of the completed question."""
+    said, completed = (
+        detect_query(text).partition("-")[0] for text in (request.said, request.question)
+    )
+    return None if request.language or said in (UNDETERMINED, completed) else said
