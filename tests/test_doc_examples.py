@@ -97,10 +97,10 @@ def test_the_bot_of_the_readme_answers(place: Path) -> None:
     names, _ = run("README.md")
     says = [
         ("one", "TRC-20 提币手续费是多少？", "1.5 USDT"),
-        ("two", "手续费", "I am not sure what you mean.\n- 手续费怎么收？"),
+        ("two", "手续费", "What can I help you with?\n- 手续费怎么收？"),
         ("one", "那多久到账？", "到账"),
         ("one", "我要找人工客服", "A colleague will write to you soon (asked_for_person)."),
-        ("two", "量子望远镜", "I am not sure what you mean."),
+        ("two", "量子望远镜", "What can I help you with?"),
     ]
     for chat, message, said in says:
         assert said in asyncio.run(names["reply"](chat, message))
