@@ -74,7 +74,7 @@ def test_the_answer_names_the_question_as_asked(small: Assistant) -> None:
     conversation.ask("TRC20 提币手续费多少")
     assert conversation.ask("那要多久到账？").question == "那要多久到账？"
     assert conversation.resolution is not None
-    assert conversation.resolution.question == "TRC20 提币手续费多少\n那要多久到账？"
+    assert conversation.resolution.question == "TRC20 提币\n那要多久到账？"
     assert conversation.resolution.from_turn == 0
 
 

@@ -8,6 +8,7 @@ from dataclasses import asdict, fields, replace
 from typing import TYPE_CHECKING, Protocol
 
 from kbassist.answer.followup import Resolution, Turn, resolve
+from kbassist.answer.smalltalk import is_small_talk
 from kbassist.checks import shown
 from kbassist.config import DEFAULT_TOP_K, SearchSettings
 from kbassist.errors import UsageError
@@ -60,6 +61,9 @@ class Answerer(Protocol):
 class Conversation:
     """One customer's questions in order; elliptical ones are completed before they are searched.
 
+    A short question that may stand alone is asked alone first (`answer.leaning`). Nothing is
+    carried over from a turn without an answer, or from small talk.
+
     Not to be shared between threads: each customer has their own, over one `Assistant`. It holds
     no more than its turns: a bot may keep them (`to_json`) and make a new one for each message.
 
@@ -98,13 +102,14 @@ class Conversation:
     def failures(self) -> int:
         """Turns without an answer since the last answer, at most `MAX_TURNS`.
 
-        Only abstentions count; a turn whose action is not known, and a question back, do not.
+        Only abstentions count; a turn whose action is not known, a question back and small talk do
+        not.
         """
         count = 0
         for turn in reversed(self._turns):
             if turn.action == "answer":
                 break
-            count += turn.action == "abstain"
+            count += turn.action == "abstain" and not is_small_talk(turn.question)
         return count
 
     @property
@@ -185,7 +190,8 @@ class Conversation:
         return Resolution(question, False)
 
     def _remembered(self, question: str, resolution: Resolution, found: Answer) -> Answer:
-        self._resolution = resolution
+        alone = found.origin is not None and found.origin.searched == question
+        self._resolution = Resolution(question, resolution.elliptical) if alone else resolution
         self._keep(Turn(question, _topic(found), found.action))
         return replace(found, question=question)
 

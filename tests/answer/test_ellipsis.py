@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kbassist.answer.ellipsis import asks_nothing, dependence, own_text
+from kbassist.answer.ellipsis import dependence, own_text
+from kbassist.answer.smalltalk import asks_nothing
 
 CASES = [
     line.rstrip("\n")

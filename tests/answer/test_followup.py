@@ -18,7 +18,7 @@ def after(question: str, *earlier: str) -> Resolution:
 
 def test_an_elliptical_question_follows_the_earlier_one() -> None:
     assert after("那要多久到账？", FEE) == Resolution(
-        f"{FEE}\n那要多久到账？", elliptical=True, carried=(FEE,), from_turn=0
+        "TRC20 提币\n那要多久到账？", elliptical=True, carried=("TRC20 提币",), from_turn=0
     )
 
 
@@ -39,13 +39,13 @@ def test_a_question_that_may_stand_alone_counts_twice() -> None:
 
 def test_the_subject_is_the_nearest_question_that_stands_alone() -> None:
     found = after("how long?", "how do I verify my identity", "how do I withdraw USDT")
-    assert found.carried == ("how do I withdraw USDT",)
+    assert found.carried == ("withdraw USDT",)
     assert found.from_turn == 1
 
 
-def test_elliptical_questions_in_between_fade() -> None:
+def test_what_was_asked_in_between_gives_way() -> None:
     found = after("那要多久？", "怎么做身份认证", "那护照呢？", "可以自己来吗？")
-    assert found.carried == ("怎么做身份认证", "护照", "可以自己来吗？")
+    assert found.carried == ("做身份认证", "护照")
     assert found.from_turn == 0
 
 
@@ -54,11 +54,11 @@ def test_nothing_is_carried_from_beyond_reach() -> None:
     found = after("还有呢？", FEE, *between)
     assert found.carried == ("要几天？",)
     assert found.from_turn == REACH
-    assert FEE in after("还有呢？", FEE, *between[1:]).carried
+    assert "TRC20 提币" in after("还有呢？", FEE, *between[1:]).carried
 
 
 def test_thanks_in_between_are_passed_over() -> None:
-    assert after("要多久？", FEE, "谢谢", "ok").carried == (FEE,)
+    assert after("要多久？", FEE, "谢谢", "ok", "😀").carried == ("TRC20 提币",)
 
 
 def test_thanks_are_not_completed() -> None:
@@ -84,7 +84,7 @@ def test_a_code_replaces_the_one_of_its_kind(question: str, earlier: str, carrie
 
 def test_a_code_stays_replaced_in_later_turns() -> None:
     assert after("那 BEP20 呢？", FEE, "那 ERC20 呢？").carried == ("提币手续费是多少",)
-    assert after("要多久？", FEE, "那 ERC20 呢？").carried == ("提币手续费是多少", "那 ERC20 呢？")
+    assert after("要多久？", FEE, "那 ERC20 呢？").carried == ("提币", "ERC20")
 
 
 def test_the_topic_of_an_answer_stands_in_for_a_missing_subject() -> None:
@@ -95,12 +95,12 @@ def test_the_topic_of_an_answer_stands_in_for_a_missing_subject() -> None:
 
 
 def test_the_topic_is_not_carried_beside_a_subject() -> None:
-    assert resolve("多久？", [Turn(FEE, topic="充值地址")]).carried == (FEE,)
+    assert resolve("多久？", [Turn(FEE, topic="充值地址")]).carried == ("TRC20 提币",)
 
 
 def test_a_reply_counts_half() -> None:
-    found = resolve("多久？", [Turn(FEE, reply="每笔 1.5 USDT。")])
-    assert found.question == f"{FEE}\n{FEE}\n每笔 1.5 USDT。\n多久？\n多久？"
+    found = resolve("为什么？", [Turn(FEE, reply="每笔 1.5 USDT。")])
+    assert found.question == f"{FEE}\n{FEE}\n每笔 1.5 USDT。\n为什么？\n为什么？"
     assert found.carried == (FEE, "每笔 1.5 USDT。")
 
 
@@ -110,12 +110,14 @@ def test_the_same_question_again_is_not_carried() -> None:
 
 def test_long_texts_are_cut_and_a_result_over_the_limit_is_not_made() -> None:
     story = "我的提币一直没有到账" * 100
-    found = after("多久？", story)
+    found = after("为什么？", story)
     assert found.carried == (story[:MAX_CARRIED_CHARS],)
     limit = len(found.question)
     history = [Turn(story)]
-    assert resolve("多久？", history, max_chars=limit) == found
-    assert resolve("多久？", history, max_chars=limit - 1) == Resolution("多久？", elliptical=True)
+    assert resolve("为什么？", history, max_chars=limit) == found
+    assert resolve("为什么？", history, max_chars=limit - 1) == Resolution(
+        "为什么？", elliptical=True
+    )
 
 
 SAID = st.text(alphabet="那还有它呢吗多久手续费提币 andforitETRCB20-?？,.1\n", max_size=30)

@@ -11,6 +11,7 @@ from itertools import zip_longest
 from kbassist.answer.cite import SourceFile, cite
 from kbassist.answer.decide import Case, decide, sections
 from kbassist.answer.evidence import NAMES, Judge
+from kbassist.answer.handoff import SELF_HARM
 from kbassist.answer.own_language import language
 from kbassist.answer.snippet import Budget, Terms, choose_units
 from kbassist.answer.units import unit_texts
@@ -64,6 +65,7 @@ def compose(
     quoting = action == "answer" or (action == "handoff" and _sure(case, settings))
     citations = _citations(case, weights, judge, sources, today, settings) if quoting else []
     offered = sections(case.hits, max(settings.max_choices, settings.max_related))
+    unnamed = action == "clarify" or SELF_HARM in case.signals.urgent  # no fees to who despairs
     return Answer(
         question=case.question,
         action=action,
@@ -73,7 +75,7 @@ def compose(
         hits=tuple(case.hits),
         confidence=case.confidence,
         choices=named(offered[: settings.max_choices]) if action == "clarify" else (),
-        related=() if citations or action == "clarify" else named(offered[: settings.max_related]),
+        related=() if citations or unnamed else named(offered[: settings.max_related]),
         urgent=case.signals.urgent,
         other_language=bool(citations) and _foreign(case),
         figures=dict(zip(NAMES, case.evidence.values(), strict=True)),

@@ -22,6 +22,7 @@ URGENT = "urgent"
 ARTICLE_HANDS_OVER = "article_hands_over"
 REPEATED_FAILURE = "repeated_failure"
 PARTLY = "partly_answered"
+SMALL_TALK = "small_talk"
 
 REASONS = (
     CONFIDENT,
@@ -35,6 +36,7 @@ REASONS = (
     ARTICLE_HANDS_OVER,
     REPEATED_FAILURE,
     PARTLY,
+    SMALL_TALK,
 )
 """All reasons: those that `decide` gives, and that of a question in parts, not all answered."""
 
@@ -62,6 +64,8 @@ class Case:
     """Questions in a row before this one, in its conversation, that got no answer."""
     reads: str | None = None
     """Primary language that the user reads, such as `zh`; None for the question's."""
+    small_talk: bool = False
+    """Whether the question asks nothing: a greeting, thanks, an emoji. Nothing is searched then."""
 
 
 def decide(case: Case, settings: AnswerSettings) -> tuple[Action, str]:
@@ -70,13 +74,15 @@ def decide(case: Case, settings: AnswerSettings) -> tuple[Action, str]:
         return "handoff", ASKED_FOR_PERSON
     if SELF_HARM in case.signals.urgent:
         return "handoff", URGENT
+    if case.small_talk:
+        return "abstain", SMALL_TALK
     action, reason = _by_confidence(case, settings)
     if action == "answer":
         hands_over = case.hits[0].article.handoff == "always"
         return ("handoff", ARTICLE_HANDS_OVER) if hands_over else (action, reason)
     if case.signals.urgent:
         return "handoff", URGENT
-    if case.failures + 1 >= settings.max_failures:
+    if action == "abstain" and case.failures + 1 >= settings.max_failures:
         return "handoff", REPEATED_FAILURE
     return action, reason
 
@@ -89,7 +95,7 @@ def _by_confidence(case: Case, settings: AnswerSettings) -> tuple[Action, str]:
     if case.unknown and not case.evidence.coverage:  # its neighbours are near and say nothing of it
         return "abstain", UNKNOWN_IDENTIFIER
     close = competing(case, settings)
-    short = count_tokens(case.question) <= settings.short_question
+    short = count_tokens(case.meant) <= settings.short_question
     if case.confidence >= settings.answer_threshold:
         return ("clarify", TOO_SHORT) if short and close else ("answer", CONFIDENT)
     if close and case.confidence >= settings.clarify_threshold:

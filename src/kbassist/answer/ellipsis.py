@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Literal, NamedTuple
 
+from kbassist.answer.smalltalk import asks_nothing
 from kbassist.text.fold import fold, fold_map
 from kbassist.text.lists import entries
 from kbassist.text.stops import english_stops, stop_flags
@@ -36,6 +37,8 @@ _LONG = 8
 """Characters from which an identifier or address is a subject by itself."""
 _ALONE = 1.0
 """Words of its own that may be a subject."""
+_SEVERAL = 2.0
+"""Words of its own from which a question may be about what it says itself."""
 _JOINING = re.compile(
     r"(?:呢|的(?:话|吗|嘛)?|(?<=\w)\s(?:too|then|instead|either|as well|though))\W*$"
     r"|^[^,.!?;。\n]*也"
@@ -82,25 +85,47 @@ def dependence(question: str) -> Dependence:
     return "some" if size < SOME_BELOW[signs] else "none"
 
 
-def asks_nothing(text: str) -> bool:
-    """Whether a message is empty, punctuation, or thanks.
+def joins_on(question: str) -> bool:
+    """Whether a question joins on for sure: it has a sign (那, 呢, a pronoun), or names nothing.
+
+    Beside several names a lone pronoun or ending may mean something in the question itself; an
+    opening never does.
 
     Args:
-        text: any string.
+        question: any string.
     """
-    return ATOM.search(_phrases("courtesies", "(?:{})").sub(" ", fold(text))) is None
+    folded = fold(question)
+    own = list(_own_words(folded))
+    opening, others = _signs(folded, own)
+    size = sum(word.size for word in own)
+    return bool(opening or others > 1 or (others and size < _SEVERAL)) or size < _ALONE
 
 
-def own_text(text: str) -> str:
+def names_code(question: str) -> bool:
+    """Whether a question names a code of letters and digits, such as HB-1007.
+
+    Args:
+        question: any string.
+    """
+    folded = fold(question)
+    return any(
+        sum(map(str.isdigit, atom)) >= _MIN_CODE_DIGITS and not _NUMBER.fullmatch(atom)
+        for atom in ATOM.findall(folded)
+        if not _UNSPACED.match(atom)
+    )
+
+
+def own_text(text: str, *, generic: bool = False) -> str:
     """The words of a text that name something, as written and with a space between.
 
     Args:
         text: any string.
+        generic: keep also words of Latin script such as "close", which say what is done to what.
     """
     folded = fold_map(text)
     parts: list[str] = []
     end = -1
-    for word in _own_words(folded.text):
+    for word in _own_words(folded.text, generic=generic):
         piece = text[folded.starts[word.start] : folded.ends[word.end - 1]]
         if word.start == end:
             parts[-1] += piece
@@ -119,14 +144,15 @@ class _Word(NamedTuple):
     """In words: 1, or 0.5 for a character."""
 
 
-def _own_words(folded: str) -> Iterator[_Word]:
+def _own_words(folded: str, *, generic: bool = False) -> Iterator[_Word]:
     """What a text says by itself: neither stop words, numbers, nor words that name no subject."""
+    empty = frozenset(_entries("attributes")) if generic else empty_words()
     for match in ATOM.finditer(folded):
         atom, at = match[0], match.start()
         if _UNSPACED.match(atom):
             flags = _empty_flags(atom)
             yield from (_Word(at + i, at + i + 1, 0.5) for i, flag in enumerate(flags) if not flag)
-        elif not (atom in english_stops() or atom in _empty() or _NUMBER.fullmatch(atom)):
+        elif not (atom in english_stops() or atom in empty or _NUMBER.fullmatch(atom)):
             yield _Word(at, match.end(), 2.0 if _is_reference(atom) else 1.0)
 
 
@@ -142,7 +168,7 @@ def _empty_flags(run: str) -> list[bool]:
         flags[match.start() : match.end()] = [True] * len(match[0])
     padded = [True, *flags, True]
     return [
-        flag or (char in _empty() and padded[at] and padded[at + 2])
+        flag or (char in empty_words() and padded[at] and padded[at + 2])
         for at, (char, flag) in enumerate(zip(run, flags, strict=True))
     ]
 
@@ -154,7 +180,7 @@ def _signs(folded: str, own: Sequence[_Word]) -> tuple[int, int]:
     masked = _NO_ANAPHOR.sub(lambda match: " " * len(match[0]), folded)
     free = any(
         sum(word.size for word in own if word.start < match.start()) < ANTECEDENT
-        for match in _phrases("anaphors", "(?:{})").finditer(masked, rest)
+        for match in phrases("anaphors").finditer(masked, rest)
     )
     return int(opening is not None), free + (_JOINING.search(folded) is not None)
 
@@ -164,7 +190,7 @@ def _is_complete(folded: str, own: Sequence[_Word]) -> bool:
 
     It asks how to do or what is something, names an attribute of it, or is a search word.
     """
-    if _asks_how(folded) or _phrases("attributes", "(?:{})").search(folded):
+    if _asks_how(folded) or phrases("attributes").search(folded):
         return True
     said = sum(word.end - word.start for word in own)
     return said == sum(len(atom) for atom in ATOM.findall(folded)) and "?" not in folded
@@ -185,7 +211,7 @@ def _has_code(folded: str) -> bool:
 
 
 def _starts(name: str, folded: str) -> re.Match[str] | None:
-    return _phrases(name, r"\W*(?:{})").match(folded)
+    return phrases(name, r"\W*(?:{})").match(folded)
 
 
 @cache
@@ -197,8 +223,13 @@ def _entries(name: str) -> tuple[str, ...]:
 
 
 @cache
-def _phrases(name: str, template: str) -> re.Pattern[str]:
-    """A pattern of the entries of a list; those in Latin letters match whole words only."""
+def phrases(name: str, template: str = "(?:{})") -> re.Pattern[str]:
+    """A pattern of the entries of a list; those in Latin letters match whole words only.
+
+    Args:
+        name: of the list, in `phrases/followup_NAME.txt`.
+        template: pattern with `{}` for the entries.
+    """
     return re.compile(
         template.format(
             "|".join(
@@ -210,7 +241,7 @@ def _phrases(name: str, template: str) -> re.Pattern[str]:
 
 
 @cache
-def _empty() -> frozenset[str]:
+def empty_words() -> frozenset[str]:
     """Words that name no subject, apart from stop words."""
     return frozenset((*_entries("generic"), *_entries("attributes")))
 
@@ -218,5 +249,5 @@ def _empty() -> frozenset[str]:
 @cache
 def _empty_runs() -> re.Pattern[str]:
     """Those of several characters without spaces between them, the longest first."""
-    runs = (entry for entry in _empty() if not entry.isascii() and len(entry) > 1)
+    runs = (entry for entry in empty_words() if not entry.isascii() and len(entry) > 1)
     return re.compile("|".join(map(re.escape, sorted(runs, key=lambda run: (-len(run), run)))))

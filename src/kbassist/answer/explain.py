@@ -15,6 +15,7 @@ from kbassist.answer.decide import (
     NOTHING_FOUND,
     PARTLY,
     REPEATED_FAILURE,
+    SMALL_TALK,
     TOO_SHORT,
     UNKNOWN_IDENTIFIER,
     URGENT,
@@ -52,6 +53,7 @@ RULES = {
     URGENT: "the message is urgent ({urgent}) and is not answered",
     ARTICLE_HANDS_OVER: "the best article says `handoff: always`",
     PARTLY: "{answered} of {parts} questions in it are answered one by one",
+    SMALL_TALK: "the message asks nothing: a greeting, thanks or an emoji",
     REPEATED_FAILURE: "{tries} questions in a row without an answer, max_failures {max_failures}",
 }
 """The rule behind each reason, with its figures."""
@@ -78,6 +80,11 @@ class AnswerOrigin:
 
     def __reduce__(self) -> tuple[object, tuple[()]]:
         return nothing, ()
+
+    @property
+    def searched(self) -> str:
+        """The question that was searched for: as asked, or completed from earlier turns."""
+        return self.search.question
 
     def explain(self, answer: Answer) -> types.AnswerExplanation:
         """Why the answer is what it is."""
@@ -120,7 +127,7 @@ class AnswerOrigin:
             rule=self._rule(answer),
             thresholds={name: getattr(settings, name) for name in (*names, *counts)},
             competing=competing(case, settings),
-            tokens=count_tokens(case.question),
+            tokens=count_tokens(case.meant),
             content=case.content,
             unknown=case.unknown,
             person=case.signals.person,
@@ -139,7 +146,7 @@ class AnswerOrigin:
         rule = RULES[reason].format(
             confidence=case.confidence,
             lead=case.evidence.lead,
-            tokens=count_tokens(case.question),
+            tokens=count_tokens(case.meant),
             unknown=", ".join(_distinct(case.unknown)),
             urgent=", ".join(case.signals.urgent),
             tries=case.failures + 1,

@@ -3,9 +3,11 @@
 An elliptical question (那手续费呢？, "and for ERC-20?", "how long?") names no subject of its own.
 It is completed with the questions before it, back to the nearest one that stands alone, and both
 legs of the search get the result. A question that stands alone is left as it is, whatever came
-before: a subject that is not its own would lead it astray.
+before: a subject that is not its own would lead it astray. What the question says itself takes the
+place of what was said before, since an answer goes by all words alike.
 
-Which questions are elliptical is decided in `ellipsis`.
+Which questions are elliptical is decided in `ellipsis`, and whether the completed one is answered
+or the one that was asked in `leaning`.
 """
 
 from __future__ import annotations
@@ -15,7 +17,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from kbassist.answer.ellipsis import asks_nothing, dependence, own_text
+from kbassist.answer.aspects import asks_anew, names_only, subject
+from kbassist.answer.ellipsis import dependence, own_text
+from kbassist.answer.smalltalk import asks_nothing
 from kbassist.checks import instance, optional
 from kbassist.serial import Serializable
 from kbassist.text.fold import fold_map
@@ -81,11 +85,13 @@ class Resolution:
 def resolve(question: str, history: Sequence[Turn], *, max_chars: int = 4000) -> Resolution:
     """Complete an elliptical question from the turns before it.
 
-    Carried over are the nearest earlier question that stands alone and what was asked since: the
-    newest in full, of the others only the words that name something, and nothing from more than
-    `REACH` turns back. Where no question in reach stands alone, the topic of the latest answer
-    takes its place. The reply to the last turn counts half. A question about another code of the
-    same kind (`ERC-20` after `TRC-20`) replaces the earlier one.
+    Carried over are the nearest earlier question that stands alone and what was asked since, and
+    nothing from more than `REACH` turns back, from small talk, or from a turn without an answer.
+    Where the question asks another thing of the subject (那要多久 after 提币手续费), only the words
+    of the subject are carried; where it names another subject (那充币呢), what was asked is. A
+    question about another code of the same kind (`ERC-20` after `TRC-20`) replaces the earlier one.
+    Where no question in reach names anything, the topic of the latest answer takes its place. The
+    reply to the last turn counts half.
 
     Args:
         question: as asked; any string.
@@ -121,30 +127,58 @@ class _Code(NamedTuple):
 
 
 def _carry(question: str, history: Sequence[Turn]) -> list[tuple[int, str]]:
-    """What is carried over with its places in the history, oldest first."""
+    """What is carried over with its places in the history, oldest first.
+
+    From the newest back: of a question that was asked before another attribute was, the words that
+    name something; without the code that a newer one replaced. A subject that was only named is
+    replaced by the next one that is.
+    """
     found = _antecedents(history)
-    new = _only_code(question)
-    swapped: list[tuple[int, str]] = []
+    asking = question if asks_anew(question) else None
+    named, new = names_only(question), _only_code(question)
+    carried: list[tuple[int, str]] = []
     for at, text in reversed(found):
-        swapped.insert(0, (at, _without(text, new)))
-        new = new or _only_code(text)
-    return swapped if any(own_text(text) for _, text in swapped) else found
+        code = _only_code(text)
+        other = new is None or code is None or new.kind == code.kind
+        if named and other and names_only(text) and dependence(text) != "none":
+            continue
+        kept = _without(text, new)
+        if asking is not None:
+            kept = subject(kept, asking)
+        elif named and new is None:
+            kept = _for_another(kept)
+        carried.insert(0, (at, kept))
+        asking = asking or (text if asks_anew(text) else None)
+        new = new or code
+    return carried if any(own_text(text) or asks_anew(text) for _, text in carried) else found
 
 
 def _antecedents(history: Sequence[Turn]) -> list[tuple[int, str]]:
-    """The earlier questions in reach that say what the next one is about, oldest first."""
-    reached = range(len(history) - 1, max(len(history) - REACH, 0) - 1, -1)
+    """The earlier questions in reach that say what the next one is about, oldest first.
+
+    Turns without an answer are passed over, and so is small talk.
+    """
+    reached = [
+        at
+        for at in range(len(history) - 1, max(len(history) - REACH, 0) - 1, -1)
+        if _tells(history[at])
+    ]
     found: list[tuple[int, str]] = []
     for at in reached:
         text = history[at].question
-        if asks_nothing(text):
-            continue
-        alone = dependence(text) == "none"
-        found.insert(0, (at, text if alone or not found else own_text(text)))
-        if alone:
-            return found
+        if not asks_nothing(text):
+            found.insert(0, (at, text))
+            if dependence(text) == "none":
+                return found
+    if any(own_text(text) for _, text in found):
+        return found
     answered = next(((at, topic) for at in reached if (topic := history[at].topic)), None)
     return found if answered is None else [answered, *found]
+
+
+def _tells(turn: Turn) -> bool:
+    """Whether a turn says what the conversation is about, as far as is known."""
+    return turn.action != "abstain" and not (turn.action == "handoff" and turn.topic is None)
 
 
 def _shortened(text: str) -> str:
@@ -179,4 +213,14 @@ def _without(text: str, new: _Code | None) -> str:
     rest = text
     for code in reversed(old):
         rest = rest[: code.start] + " " + rest[code.end :]
-    return rest if own_text(rest) else ""
+    return rest if own_text(rest) or asks_anew(rest) else ""
+
+
+def _for_another(text: str) -> str:
+    """An earlier question about an attribute, without its subject where that is one word.
+
+    A code stays: 以太坊 after USDT is no other coin, but its network.
+    """
+    own = own_text(text)
+    other = own and " " not in own and not _codes(own) and asks_anew(text)
+    return text.replace(own, " ", 1) if other else text

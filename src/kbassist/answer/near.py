@@ -13,6 +13,7 @@ from kbassist.answer.compose import named
 from kbassist.answer.decide import (
     LOW_CONFIDENCE,
     NOTHING_FOUND,
+    SMALL_TALK,
     TOO_SHORT,
     UNKNOWN_IDENTIFIER,
     sections,
@@ -86,6 +87,8 @@ def near_answer(
         settings: of the search and of what is said.
         today: the day that validity is judged on.
     """
+    if answer.reason == SMALL_TALK:
+        return NearMisses("it asks nothing", None, (), ())
     near = _near(index, answer.question, mode, filters, settings[0], today)
     least = settings[1].answer_threshold
     why = {

@@ -21,6 +21,7 @@ from kbassist.answer.own_language import in_own_language
 from kbassist.answer.phraselists import phrases_with
 from kbassist.answer.request import Request
 from kbassist.answer.several import by_parts, own_words
+from kbassist.answer.smalltalk import is_small_talk
 from kbassist.config import AnswerSettings, SearchSettings
 from kbassist.deadline import check_deadline
 from kbassist.index.diagnose import diagnosing
@@ -32,6 +33,7 @@ from kbassist.index.search import search
 from kbassist.index.status import Status, check_fresh, status_of
 from kbassist.index.understand import understand
 from kbassist.index.understanding import Understanding
+from kbassist.text.language import UNDETERMINED, detect_query
 from kbassist.types import Answer, ArticleMeta, Hit, Mode
 
 EVIDENCE_DEPTH = 20
@@ -123,14 +125,41 @@ class Snapshot:
     def ask(self, request: Request) -> Answer:
         """Answer a question, part by part where that helps."""
         today = self.today
-        whole = self._ask(request, today)
         if request.said != request.question:
-            return whole
+            return self._follow_up(request, today)
+        whole = self._ask(request, today)
 
         def ask(text: str, own: str) -> Answer:
             return self._ask(replace(request, question=text, asked=own, failures=0), today)
 
         return by_parts(whole, ask, own_words(self.index, self.settings, today), self.answers)
+
+    def _follow_up(self, request: Request, today: date) -> Answer:
+        """Answer a question that was completed from earlier turns.
+
+        What is urgent is never laid beside an earlier question, whose answer would cover it up.
+        """
+        from kbassist.answer.leaning import follow_up  # for conversations only
+
+        def completed() -> Answer:
+            if (other := _switched(request)) is not None:
+                found = self._ask(replace(request, language=other), today)
+                if found.citations:
+                    return found
+            return self._ask(request, today)
+
+        def alone() -> Answer:
+            return self.ask(replace(request, question=request.said, asked=None))
+
+        if signals(request.said, phrases_with(self.answers.phrases)).urgent:
+            return alone()
+        return follow_up(
+            request.said,
+            completed,
+            alone,
+            own_words(self.index, self.settings, today),
+            self.answers,
+        )
 
     def _ask(self, request: Request, today: date) -> Answer:
         """Answer a question as a whole."""
@@ -173,6 +202,8 @@ class Snapshot:
 
     def _judged(self, request: Request, today: date) -> Judged:
         index, question, settings = self.index, request.question, self.settings
+        if is_small_talk(request.said):
+            return self._idle(request, today)
         found = understand(index, question, settings, day=today)
         depth = max(request.top_k, EVIDENCE_DEPTH)
         mode, filters = request.mode, request.filters
@@ -197,6 +228,25 @@ class Snapshot:
             reads=request.reads,
         )
         return Judged(case, hits, found, {**added, **wanted})
+
+    def _idle(self, request: Request, today: date) -> Judged:
+        """A message that asks nothing: its caller's options are checked, and nothing is searched.
+
+        There may be nothing to search for in it, such as in an emoji.
+        """
+        self.index.mode(request.mode)
+        self.index.mask(request.filters, today)
+        evidence = gather(request.said, (), {}, {}, self.judge, {})
+        case = Case(
+            question=request.said,
+            meant=request.said,
+            hits=(),
+            evidence=evidence,
+            confidence=self.calibration.probability(evidence),
+            signals=signals(request.said, phrases_with(self.answers.phrases)),
+            small_talk=True,
+        )
+        return Judged(case, [], Understanding((), (), (), (), (), None), {})
 
     def get(self, ref: str, audience: Sequence[str], before: int = 0, after: int = 0) -> Passage:
         """Read an article, a chunk or lines of a file, as they were built."""
@@ -240,3 +290,11 @@ class Snapshot:
     def _source(self, meta: ArticleMeta) -> SourceFile:
         built = self.index.manifest.sources.get(meta.path)
         return read_source(self.kb, meta.path, built.sha256 if built else None)
+
+
+def _switched(request: Request) -> str | None:
+    """Primary language of the user's own words, where it is not that of the completed question."""
+    said, completed = (
+        detect_query(text).partition("-")[0] for text in (request.said, request.question)
+    )
+    return None if request.language or said in (UNDETERMINED, completed) else said

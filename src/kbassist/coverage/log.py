@@ -14,8 +14,8 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from kbassist.answer.ellipsis import asks_nothing
 from kbassist.answer.followup import Turn, resolve
+from kbassist.answer.smalltalk import asks_nothing
 from kbassist.config import SearchSettings
 from kbassist.coverage.encodings import decode
 from kbassist.coverage.mask import Masker

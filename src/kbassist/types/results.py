@@ -39,6 +39,11 @@ class HitOrigin(Protocol):
 class AnswerOrigin(Protocol):
     """The decision behind an answer, which can tell why."""
 
+    @property
+    def searched(self) -> str:
+        """The question that was searched for: as asked, or completed from earlier turns."""
+        ...
+
     def explain(self, answer: Answer) -> AnswerExplanation:
         """Why the answer is what it is."""
         ...
