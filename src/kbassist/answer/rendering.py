@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
+from kbassist.answer.decide import SMALL_TALK
 from kbassist.answer.marking import Mark, Marks, marker, unmarked
 from kbassist.answer.several import told
 from kbassist.answer.wording import ENGLISH, Words, grouped, numbers, staleness, words_for
@@ -55,7 +56,8 @@ def render(
         notes: say of a source that it was edited or deleted since the build, or is past its
             review: for those who keep the articles rather than for customers.
         near: where nothing is quoted, ask back with the choices, or say that there is no answer,
-            with what is related; still an empty text where a person takes over.
+            with what is related, or greet who asks nothing; still an empty text where a person
+            takes over.
 
     Raises:
         UsageError: an unknown form.
@@ -123,6 +125,8 @@ def _near(answer: Answer, form: Form) -> str:
         return ""
     if answer.action == "clarify":
         lines = [words.which]
+    elif answer.reason == SMALL_TALK:
+        lines = [words.welcome]
     else:
         lines = [words.unanswered, *([words.related] if answer.related else [])]
     named = [_one_line(choice.text) for choice in answer.choices or answer.related]

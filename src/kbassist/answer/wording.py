@@ -24,6 +24,8 @@ class Words:
     """After that, before what is near and no answer."""
     which: str
     """Before what may be meant."""
+    welcome: str
+    """To a message that asks nothing."""
     updated: str
     past_review: str
     same_lines: str
@@ -38,6 +40,7 @@ ENGLISH = Words(
     unanswered="No answer to this in the knowledge base.",
     related="Perhaps one of these helps:",
     which="Which of these do you mean?",
+    welcome="What can I help you with?",
     updated="updated {}",
     past_review="past its review date, {}",
     same_lines="stale: edited since the index was built; these lines are as quoted",
@@ -49,6 +52,7 @@ SIMPLIFIED = Words(
     unanswered="知识库里没有这个问题的答案。",
     related="也许这些能帮到您：",
     which="您想问的是哪一个？",
+    welcome="请问有什么可以帮您？",
     updated="更新于 {}",
     past_review="已过复核日期 {}",
     same_lines="文章在建立索引后改动过，引用的这几行没有变",
@@ -60,6 +64,7 @@ TRADITIONAL = Words(
     unanswered="知識庫裡沒有這個問題的答案。",
     related="也許這些能幫到您：",
     which="您想問的是哪一個？",
+    welcome="請問有什麼可以幫您？",
     updated="更新於 {}",
     past_review="已過複核日期 {}",
     same_lines="文章在建立索引後改動過，引用的這幾行沒有變",
