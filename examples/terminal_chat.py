@@ -1,6 +1,7 @@
 """A conversation in the terminal: `python examples/terminal_chat.py [INDEX]`, /quit to leave."""
 
 import sys
+from dataclasses import replace
 
 from kbassist import Answer, Assistant, Conversation, KbassistError
 
@@ -20,8 +21,8 @@ def said(assistant: Assistant, answer: Answer) -> str:
     if answer.citations:
         lines.append(assistant.render(answer, "plain"))
     elif answer.action != "handoff":
-        asked = answer.action == "clarify"
-        lines.append("Which of these do you mean?" if asked else "No article answers this.")
+        bare = replace(answer, choices=(), related=())  # those follow with numbers
+        lines.append(assistant.render(bare, "plain", near=True))
         near = enumerate(answer.choices or answer.related, 1)
         lines += [f"  {number}. {choice.text} ({choice.ref})" for number, choice in near]
     if answer.action == "handoff" or answer.offer_person:

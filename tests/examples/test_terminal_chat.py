@@ -83,7 +83,7 @@ def test_no_answer_a_person_and_what_cannot_be_asked(
 ) -> None:
     talk(assistant, monkeypatch, "weather in Paris", "转人工", "???", "/new", "")
     printed = capsys.readouterr().out
-    assert "No article answers this." in printed
+    assert "No answer to this in the knowledge base." in printed
     assert "A person will take over (normal)." in printed
     assert "nothing to search for in '???' Ask with at least one word" in printed
 
