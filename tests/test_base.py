@@ -99,7 +99,7 @@ def test_the_terminal_chat(harbor: Path) -> None:
     run = subprocess.run(
         command, input=QUESTION, capture_output=True, text=True, check=True, cwd=REPOSITORY
     )
-    assert "Sources\n[1]" in run.stdout
+    assert "来源\n[1]" in run.stdout
 
 
 @pytest.mark.parametrize(
