@@ -102,11 +102,17 @@ def test_likeness_without_a_shared_word_is_no_evidence(small: Assistant) -> None
             assert answer.confidence < small.answers.clarify_threshold
 
 
-@pytest.mark.parametrize("question", ["", "  \n\t", "？！……", "。", "🙂", "\u200b"])
+@pytest.mark.parametrize("question", ["", "  \n\t", "？！……", "。", "\u200b"])
 def test_a_question_without_content_is_an_error(small: Assistant, question: str) -> None:
     for call in (small.ask, small.search):
         with pytest.raises(EmptyQuestion, match="nothing to search for"):
             call(question)
+
+
+def test_an_emoji_is_small_talk_and_nothing_to_search_for(small: Assistant) -> None:
+    assert small.ask("🙂").reason == "small_talk"
+    with pytest.raises(EmptyQuestion, match="nothing to search for"):
+        small.search("🙂")
 
 
 def test_the_limit_of_a_question(small: Assistant) -> None:
