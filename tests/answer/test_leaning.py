@@ -37,13 +37,13 @@ def test_there_are_cases() -> None:
     assert len(list(cases(">"))) >= 20
 
 
-@pytest.mark.parametrize("messages", cases("="), ids=" → ".join)
+@pytest.mark.parametrize("messages", list(cases("=")), ids=" → ".join)
 def test_a_new_question_is_answered_as_alone(assistant: Assistant, messages: list[str]) -> None:
     found, alone = after(assistant, messages), assistant.ask(messages[-1])
     assert (found.action, found.reason, found.text) == (alone.action, alone.reason, alone.text)
 
 
-@pytest.mark.parametrize("case", cases(">"), ids=" → ".join)
+@pytest.mark.parametrize("case", list(cases(">")), ids=" → ".join)
 def test_a_follow_up_is_answered_from_its_section(assistant: Assistant, case: list[str]) -> None:
     *messages, section = case
     found = after(assistant, messages)
