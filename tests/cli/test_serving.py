@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -46,3 +47,10 @@ def test_options_of_http_need_it(options: tuple[str, ...]) -> None:
     found = run(*options)
     assert (found.returncode, found.stdout) == (2, "")
     assert "need --http" in found.stderr
+
+
+def test_json_is_not_for_the_server() -> None:
+    found = run("--json")
+    error = json.loads(found.stdout)["error"]
+    assert (found.returncode, error["code"]) == (2, "usage")
+    assert error["hint"] == "It speaks MCP. Try: kbassist mcp --help"

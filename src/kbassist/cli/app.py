@@ -27,9 +27,9 @@ from kbassist.cli.serving import mcp
 
 app = App(
     help="Cited answers from a folder of Markdown support articles.",
-    epilog="Every command takes --json after its name; programs begin with: kbassist ask QUESTION"
-    " --json --brief. Exit codes: 0 answered or found, 3 no answer, 2 usage, 4 stale, 5 no usable"
-    " index, 1 other errors.",
+    epilog="Every command but mcp takes --json after its name; programs begin with: kbassist ask"
+    " QUESTION --json --brief. Exit codes: 0 answered or found, 3 no answer, 2 usage, 4 stale, 5 no"
+    " usable index, 1 other errors.",
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,

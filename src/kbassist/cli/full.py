@@ -37,9 +37,10 @@ def _translated(error: Exception) -> UsageError:
     command = context.command_path if context is not None else "kbassist"
     hint = f"Try: {command} --help"
     message = str(describe()) if describe is not None else str(error)
-    if message.startswith("No such option: --json"):  # groups alone have none
-        hint = f"Write --json after the command's name. {hint}"
     name = getattr(context, "info_name", None)
+    if message.startswith("No such option: --json"):  # groups and the server alone have none
+        told = "It speaks MCP" if name == "mcp" else "Write --json after the command's name"
+        hint = f"{told}. {hint}"
     if message.startswith("Got unexpected extra argument") and name in ("ask", "search"):
         hint = f'Put the question in quotes: {command} "QUESTION"'
     return UsageError(message, hint=hint)
