@@ -11,7 +11,8 @@ from pathlib import Path
 from kbassist.answer.units import runs
 from kbassist.articles.source import decode
 from kbassist.errors import ArticleError, IndexBroken
-from kbassist.types import Chunk, Citation, Hit, SourceState, Span, Verified
+from kbassist.index.reader import Index
+from kbassist.types import ArticleMeta, Chunk, Citation, Hit, SourceState, Span, Verified
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,17 @@ class SourceFile:
     state: SourceState
     text: str | None = None
     """Its decoded text; None where it cannot be read as text."""
+
+
+def past_review(meta: ArticleMeta, today: date) -> bool:
+    """Whether an article's day of review lies before a day."""
+    return meta.review_by is not None and meta.review_by < today
+
+
+def source_of(index: Index, meta: ArticleMeta, kb: Path | None) -> SourceFile:
+    """An article's file now; see `read_source`."""
+    built = index.manifest.sources.get(meta.path)
+    return read_source(kb, meta.path, built.sha256 if built else None)
 
 
 def read_source(kb: Path | None, path: str, sha256: str | None) -> SourceFile:
@@ -75,7 +87,7 @@ def cite(
         IndexBroken: a quote is not what the named lines hold, or the chunk is not what was hashed.
     """
     chunk, meta = hit.chunk, hit.article
-    past = meta.review_by is not None and meta.review_by < today
+    past = past_review(meta, today)
     _check_hash(chunk)
     citations = []
     for number, span in enumerate(_quoted(chunk, chosen), first_number):

@@ -19,11 +19,11 @@ from kbassist.answer.decide import (
     sections,
 )
 from kbassist.config import AnswerSettings, SearchSettings
-from kbassist.index.filters import Filters, facets
+from kbassist.index.filters import Filters, facets, lets_through
 from kbassist.index.reader import Index
 from kbassist.index.search import search
 from kbassist.index.understand import understand
-from kbassist.types import Answer, ArticleMeta, Choice, Mode
+from kbassist.types import Answer, Choice, Mode
 
 MOST = 3
 """Sections and spellings that are named."""
@@ -134,26 +134,15 @@ def _permitted(index: Index, filters: Filters, today: date) -> list[set[tuple[st
     return [
         set(facets(meta))
         for meta in (index.store.articles() if filters.conditions() else ())
-        if index.may_see(meta, filters.audience) and _valid(meta, today)
+        if index.may_see(meta, filters.audience) and meta.valid_on(today)
     ]
-
-
-def _valid(meta: ArticleMeta, today: date) -> bool:
-    return (meta.valid_from or today) <= today <= (meta.valid_until or today)
 
 
 def _why(filters: Filters, permitted: Sequence[set[tuple[str, str]]]) -> str:
     conditions = filters.conditions()
     if not conditions:
         return "nothing in the articles has anything in common with it"
-
-    def passes(one: set[tuple[str, str]]) -> bool:
-        return all(
-            any((key, value.casefold()) in one for value in values)
-            for key, values in conditions.items()
-        )
-
-    if not any(map(passes, permitted)):
+    if not any(lets_through(conditions, one) for one in permitted):
         return "no article passes the filters"
     return "none of the articles that pass the filters has anything in common with it"
 

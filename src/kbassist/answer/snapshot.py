@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from kbassist import config
-from kbassist.answer.cite import SourceFile, read_source
+from kbassist.answer.cite import SourceFile, source_of
 from kbassist.answer.compose import Sources, compose
 from kbassist.answer.confidence import FILE_NAME, Calibration, calibration_for
 from kbassist.answer.decide import Case
@@ -288,8 +288,7 @@ class Snapshot:
         return tuple(term for term in terms if not df(term) and any(map(str.isdigit, term)))
 
     def _source(self, meta: ArticleMeta) -> SourceFile:
-        built = self.index.manifest.sources.get(meta.path)
-        return read_source(self.kb, meta.path, built.sha256 if built else None)
+        return source_of(self.index, meta, self.kb)
 
 
 def _switched(request: Request) -> str | None:

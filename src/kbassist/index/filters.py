@@ -6,9 +6,10 @@ its front matter. Values compare without regard to case.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from kbassist.checks import shown
 from kbassist.errors import FilterError
 from kbassist.serial import Serializable
 from kbassist.types import KINDS, ArticleMeta
@@ -46,12 +47,12 @@ class Filters(Serializable):
             object.__setattr__(self, name, texts(name, getattr(self, name)))
         if not isinstance(self.where, Mapping):
             raise FilterError(
-                f"where must be a mapping of key to tuple of texts, found {self.where!r}",
+                f"where must be a mapping of key to tuple of texts, found {shown(self.where)}",
                 hint='Write where={"region": ("hk",)}.',
             )
         for key in self.where:
             if not isinstance(key, str):
-                raise FilterError(f"a key of where must be text, found {key!r}")
+                raise FilterError(f"a key of where must be text, found {shown(key)}")
         checked = {key: texts(f"where[{key!r}]", values) for key, values in self.where.items()}
         object.__setattr__(self, "where", checked)
 
@@ -81,13 +82,13 @@ def texts(name: str, value: object) -> tuple[str, ...]:
     Raises:
         FilterError: anything else; the message names `name`, the argument.
     """
-    if isinstance(value, (tuple, list, set, frozenset)):
-        items = value if isinstance(value, (tuple, list)) else sorted(value, key=repr)
-        if all(isinstance(item, str) for item in items):
-            return tuple(items)
+    if isinstance(value, (tuple, list, set, frozenset)) and all(
+        isinstance(item, str) for item in value
+    ):
+        return tuple(value if isinstance(value, (tuple, list)) else sorted(value, key=repr))
     example = value if isinstance(value, str) else "…"
     raise FilterError(
-        f"{name} must be a tuple of texts, found {value!r}", hint=f"Write ({example!r},)."
+        f"{name} must be a tuple of texts, found {shown(value)}", hint=f"Write ({example!r},)."
     )
 
 
@@ -138,6 +139,21 @@ def facets(meta: ArticleMeta) -> list[tuple[str, str]]:
     for key, value in meta.metadata.items():
         pairs.update((key, item) for item in _scalars(value))
     return sorted({(key, value.casefold()) for key, value in pairs})
+
+
+def lets_through(
+    conditions: Mapping[str, Sequence[str]], pairs: Collection[tuple[str, str]]
+) -> bool:
+    """Whether an article meets all conditions, by its `facets`.
+
+    Args:
+        conditions: facet key → accepted values, any of which will do.
+        pairs: of the article.
+    """
+    return all(
+        any((key, value.casefold()) in pairs for value in values)
+        for key, values in conditions.items()
+    )
 
 
 def restricting(meta: ArticleMeta, restricted: Sequence[str]) -> tuple[str, ...]:

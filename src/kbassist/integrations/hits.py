@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from kbassist.answer.cite import read_source
+from kbassist.answer.cite import past_review, read_source
 from kbassist.errors import MissingDependency
 from kbassist.types import Hit, Verified
 
@@ -29,7 +29,7 @@ def metadata(hit: Hit, assistant: Assistant) -> dict[str, Value]:
     """
     chunk, meta = hit.chunk, hit.article
     verified = _verified(hit, assistant)
-    past_review = meta.review_by is not None and meta.review_by < assistant.today
+    past = past_review(meta, assistant.today)
     return {
         "ref": chunk.ref,
         "article_id": meta.id,
@@ -46,9 +46,9 @@ def metadata(hit: Hit, assistant: Assistant) -> dict[str, Value]:
         "score": hit.score,
         "updated": None if meta.updated is None else meta.updated.isoformat(),
         "review_by": None if meta.review_by is None else meta.review_by.isoformat(),
-        "past_review": past_review,
+        "past_review": past,
         "verified": verified,
-        "stale": past_review or verified == "stale",
+        "stale": past or verified == "stale",
         "content_hash": chunk.hash,
     }
 

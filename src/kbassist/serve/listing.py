@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kbassist.index.filters import facets
+from kbassist.index.filters import facets, lets_through
 from kbassist.index.known import check_known
 from kbassist.serve import cursors
 from kbassist.serve.knowledge import View
@@ -58,13 +58,9 @@ def matching(view: View, values: dict[str, Any]) -> list[ArticleMeta]:
     index = view.index
     for key, accepted in conditions.items():
         check_known(index.store, index.may_see, key, accepted, view.audience)
-    wanted = {key: {value.casefold() for value in accepted} for key, accepted in conditions.items()}
-    found = []
-    for meta in view.visible():
-        pairs = set(facets(meta)) if wanted else set()
-        if all(any((key, value) in pairs for value in some) for key, some in wanted.items()):
-            found.append(meta)
-    return found
+    if not conditions:
+        return view.visible()
+    return [meta for meta in view.visible() if lets_through(conditions, set(facets(meta)))]
 
 
 def _record(meta: ArticleMeta, valid: bool) -> dict[str, Any]:

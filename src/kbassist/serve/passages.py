@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from kbassist.answer.cite import cite, read_source
+from kbassist.answer.cite import cite, source_of
 from kbassist.answer.snippet import Budget, choose_units
 from kbassist.answer.wording import staleness
 from kbassist.serve.knowledge import View
@@ -25,8 +25,7 @@ class Passage:
 
     def __init__(self, view: View, hit: Hit, snippet_tokens: int) -> None:
         index, meta = view.index, hit.article
-        built = index.manifest.sources.get(meta.path)
-        source = read_source(view.assistant.kb, meta.path, built.sha256 if built else None)
+        source = source_of(index, meta, view.assistant.kb)
         chosen = choose_units(
             hit.chunk,
             dict.fromkeys(hit.matched_terms, 1.0),

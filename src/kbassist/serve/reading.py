@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from kbassist.answer.cite import read_source
+from kbassist.answer.cite import past_review, source_of
 from kbassist.answer.locate import locate
 from kbassist.errors import NotFound, UsageError
 from kbassist.serve.knowledge import View
@@ -71,8 +71,7 @@ class _Read:
     ) -> None:
         self.view, self.meta, self.chunk_id = view, meta, chunk_id
         self.text, self.total, self.first, self.last = text, total, first, last
-        built = view.index.manifest.sources.get(meta.path)
-        self.source = read_source(view.assistant.kb, meta.path, built.sha256 if built else None)
+        self.source = source_of(view.index, meta, view.assistant.kb)
 
     def result(self, step: tuple[int, int | None]) -> Result:
         """The lines up to one, that one cut to so many tokens where a number says so."""
@@ -83,7 +82,6 @@ class _Read:
             lines = [beginning(lines[0], tokens)]
         numbered = "\n".join(f"{i}\t{line}" for i, line in enumerate(lines, self.first))
         following = f"{meta.path}:{end + 1}-{self.last}" if end < self.last else None
-        past = meta.review_by is not None and meta.review_by < self.view.assistant.today
         record = {
             **self.view.head(),
             "ref": f"{meta.path}:{self.first}-{end}",
@@ -94,7 +92,7 @@ class _Read:
                 url=meta.url,
                 locale=meta.locale,
                 updated=meta.updated.isoformat() if meta.updated else None,
-                past_review=past,
+                past_review=past_review(meta, self.view.assistant.today),
                 source=None if self.source.state == "unchanged" else self.source.state,
             ),
             "total_lines": self.total,
