@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import fields
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -26,6 +28,7 @@ from kbassist import (
     build_index,
 )
 from kbassist.config import Bm25Settings, ChunkSettings
+from tests.conftest import WriteKb
 
 PLAIN = st.one_of(
     st.none(),
@@ -164,3 +167,30 @@ def test_building(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, data: st.Data
     junk = data.draw(PLAIN if name == "embedder" else JUNK)
     right: dict[str, Any] = {"kb": tmp_path / "kb", "index": tmp_path / "index", "embedder": "none"}
     raises_no_other(build_index, {**right, name: junk})
+
+
+def nested() -> list[Any]:
+    """A list so deep that it has no `repr`."""
+    nest: list[Any] = []
+    for _ in range(10_000):
+        nest = [nest]
+    return nest
+
+
+@pytest.mark.parametrize("value", [10**5000, -(10**5000), nested()], ids=["high", "low", "deep"])
+def test_what_cannot_even_be_shown_is_an_error_of_kbassist(
+    assistant: Assistant, write_kb: WriteKb, tmp_path: Path, value: Any
+) -> None:
+    kb = write_kb({"fees.md": "# Fees\n\nOne.\n"})
+    calls: list[tuple[Callable[..., Any], dict[str, Any], Sequence[str]]] = [
+        (assistant.ask, QUESTION, list(ASK)),
+        (assistant.search_many, {"questions": ["fee"]}, ["questions", "threads", "mode"]),
+        (assistant.get, {"ref": "glossary"}, ["ref", "audience", "before", "after"]),
+        (SearchSettings, {}, [field.name for field in fields(SearchSettings)]),
+        (Filters, {}, ["locale", "where"]),
+        (build_index, {"kb": kb, "index": tmp_path / "i"}, ["jobs", "keep", "wait"]),
+    ]
+    for call, right, names in calls:
+        for name in names:
+            with suppress(KbassistError):  # a wait of any length can be kept
+                call(**{**right, name: value})

@@ -39,3 +39,12 @@ def test_what_fits_comes_back() -> None:
 def test_what_does_not_fit_is_named(check: Any, arguments: tuple[Any, ...], message: str) -> None:
     with pytest.raises(UsageError, match=message):
         check(*arguments)
+
+
+def test_what_has_no_repr_is_named_by_its_type() -> None:
+    nest: list[Any] = []
+    for _ in range(10_000):
+        nest = [nest]
+    assert checks.shown(nest) == "a list"
+    assert checks.shown(10**5000) == "a int"
+    assert checks.shown("a" * 9, most=4) == "'aaa…"

@@ -15,10 +15,13 @@ MAX_SHOWN = 80
 """Characters of a value that an error repeats."""
 
 
-def shown(value: object) -> str:
-    """A value as an error repeats it: its `repr`, cut where it is long."""
-    text = repr(value)
-    return text if len(text) <= MAX_SHOWN else text[:MAX_SHOWN] + "…"
+def shown(value: object, most: int = MAX_SHOWN) -> str:
+    """A value as an error repeats it: its `repr`, cut where that has more characters."""
+    try:
+        text = repr(value)
+    except (RecursionError, ValueError):  # nested too deep, an integer of too many digits
+        text = f"a {type(value).__name__}"
+    return text if len(text) <= most else text[:most] + "…"
 
 
 def instance(name: str, value: object, kind: type[T], hint: str = "") -> T:
@@ -58,7 +61,7 @@ def path(name: str, value: object) -> Path:
     return Path(value)
 
 
-def whole(name: str, value: object, least: int) -> int:
+def whole(name: str, value: object, least: int, hint: str = "") -> int:
     """A whole number from `least` up.
 
     Raises:
@@ -66,7 +69,9 @@ def whole(name: str, value: object, least: int) -> int:
     """
     if isinstance(value, int) and not isinstance(value, bool) and value >= least:
         return value
-    raise UsageError(f"{name} must be a whole number from {least} up, found {shown(value)}")
+    raise UsageError(
+        f"{name} must be a whole number from {least} up, found {shown(value)}", hint=hint
+    )
 
 
 def seconds(name: str, value: object) -> float:
@@ -75,9 +80,8 @@ def seconds(name: str, value: object) -> float:
     Raises:
         UsageError: anything else.
     """
-    number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if number and 0 < value < math.inf:  # type: ignore[operator]
-        return value  # type: ignore[return-value]
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value < math.inf:
+        return value
     raise UsageError(
         f"{name} must be a number of seconds above 0, found {shown(value)}",
         hint="Leave it out to wait for as long as it takes.",

@@ -34,8 +34,9 @@ def _check(good: bool, settings: object, name: str, accepted: str) -> None:
 
 def _between(value: object, least: float, most: float = math.inf) -> bool:
     """Whether a value is a finite number of a range."""
-    number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    return number and math.isfinite(value) and least <= value <= most  # type: ignore[arg-type, operator]
+    if not isinstance(value, (int, float)) or isinstance(value, bool):
+        return False
+    return least <= value <= most and -math.inf < value < math.inf
 
 
 def _whole(value: object, least: int, most: float = math.inf) -> bool:
@@ -204,7 +205,7 @@ def checked_day(value: object) -> date | None:
     if value is None or (isinstance(value, date) and not isinstance(value, datetime)):
         return value
     raise UsageError(
-        f"today must be a date without a time, found {value!r}",
+        f"today must be a date without a time, found {shown(value)}",
         hint="Write datetime.date(2026, 11, 21), say.",
     )
 

@@ -15,6 +15,9 @@ from contextvars import ContextVar
 from kbassist.checks import seconds
 from kbassist.errors import TimedOut
 
+LONGEST = 1e9
+"""Seconds, some thirty years: more would not fit a clock."""
+
 _current: ContextVar[Deadline | None] = ContextVar("kbassist_deadline", default=None)
 
 
@@ -32,7 +35,7 @@ class Deadline:
 
     def __init__(self, timeout: float | None) -> None:
         self._timeout = None if timeout is None else seconds("timeout", timeout)
-        self._end = math.inf if timeout is None else time.monotonic() + timeout
+        self._end = math.inf if timeout is None else time.monotonic() + min(timeout, LONGEST)
         self._untold = [True]
 
     @property

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
+from kbassist import checks
 from kbassist.answer.snapshot import Snapshot
 from kbassist.errors import QuestionError, UsageError
 from kbassist.index.filters import Filters
@@ -65,9 +66,4 @@ def search_many(
 def _threads(wanted: int | None, chunks: int) -> int:
     if wanted is None:
         return (os.cpu_count() or 1) if chunks >= THREADS_PAY else 1
-    if not isinstance(wanted, int) or isinstance(wanted, bool) or wanted < 1:
-        raise UsageError(
-            f"threads must be a whole number from 1 up, found {wanted!r}",
-            hint="Leave it out for what suits the machine.",
-        )
-    return wanted
+    return checks.whole("threads", wanted, 1, "Leave it out for what suits the machine.")

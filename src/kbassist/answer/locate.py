@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from kbassist import checks
 from kbassist.errors import NotFound, UsageError
 from kbassist.index.reader import Index
 from kbassist.serial import Serializable
@@ -63,11 +64,7 @@ def context(asked: range, before: int, after: int, last: int) -> range:
         UsageError: no whole number, or below 0.
     """
     for name, count in (("before", before), ("after", after)):
-        if not isinstance(count, int) or isinstance(count, bool) or count < 0:
-            raise UsageError(
-                f"{name} must be a whole number from 0 up, found {count!r}",
-                hint="It counts lines of context.",
-            )
+        checks.whole(name, count, 0, "It counts lines of context.")
     return range(max(1, asked.start - before), min(last + 1, asked.stop + after))
 
 
@@ -87,8 +84,7 @@ def locate(
         NotFound: nothing that the caller may see has this name.
         UsageError: the lines are not in the article, or the reference is no text.
     """
-    if not isinstance(ref, str):
-        raise UsageError(f"the reference must be text, found {ref!r}")
+    checks.instance("the reference", ref, str)
     chunk_row = index.store.chunk_row(ref)
     if chunk_row is not None:
         chunk, meta = index.store.chunks([chunk_row])[chunk_row]

@@ -17,6 +17,9 @@ from kbassist.errors import UsageError
 
 Command = Callable[..., int]
 
+_MAX_DIGITS = 18
+"""Of a number that is read here; Python reads none of some thousands."""
+
 
 class _Unsure(Exception):
     """The line is not an ordinary one."""
@@ -92,7 +95,7 @@ def _value(kind: Any, declared: Declared, texts: list[str], from_variable: bool 
         return declared.parser(text)
     if kind is str:
         return text
-    if kind is int and text.isascii() and text.isdigit():
+    if kind is int and text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS:
         return int(text)
     raise _Unsure
 

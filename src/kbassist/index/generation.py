@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from kbassist.checks import shown
 from kbassist.embed.registry import BUNDLED, NONE
 from kbassist.errors import IndexBroken, IndexMissing, UnusableIndex, UsageError
 from kbassist.index.files import (
@@ -234,7 +235,7 @@ def check_keep(keep: object) -> None:
     """
     if not isinstance(keep, int) or isinstance(keep, bool) or keep < 1:
         raise UsageError(
-            f"keep must be a whole number of generations from 1 up, found {keep!r}",
+            f"keep must be a whole number of generations from 1 up, found {shown(keep)}",
             hint=f"Leave it out for {KEEP}.",
         )
 

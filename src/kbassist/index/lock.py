@@ -16,6 +16,7 @@ from contextlib import suppress
 from datetime import datetime, timezone
 from pathlib import Path
 
+from kbassist.deadline import LONGEST
 from kbassist.errors import IndexBusy, IndexUnwritable
 
 LOCK_NAME = "LOCK"
@@ -82,7 +83,7 @@ class Lock:
             IndexBusy: another writer holds it still.
             IndexUnwritable: the file cannot be opened, or the file system has no locks.
         """
-        until = time.monotonic() + wait
+        until = time.monotonic() + min(wait, LONGEST)
         while not self._taken():
             left = until - time.monotonic()
             if left <= 0:

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kbassist.articles.fingerprint import READS
+from kbassist.checks import shown
 from kbassist.embed.registry import absolute_if_folder
 from kbassist.errors import IndexBroken, IndexIncompatible, UsageError
 from kbassist.index.arrays import broken, open_array
@@ -207,7 +208,9 @@ class Index:
         if wanted is None:
             return "lexical" if self.manifest.embedder is None else "hybrid"
         if wanted not in MODES:
-            raise UsageError(f"no such mode: {wanted!r}", hint=f"Modes are {', '.join(MODES)}.")
+            raise UsageError(
+                f"no such mode: {shown(wanted)}", hint=f"Modes are {', '.join(MODES)}."
+            )
         if wanted != "lexical" and self.manifest.embedder is None:
             raise UsageError(
                 f"the mode {wanted!r} needs vectors, and {str(self.path)!r} has none",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from kbassist.checks import shown
 from kbassist.config import DEFAULT_TOP_K, SearchSettings
 from kbassist.deadline import check_deadline
 from kbassist.errors import UsageError
@@ -112,19 +113,20 @@ def check_types(question: object, top_k: object, filters: object) -> None:
         UsageError: names the argument, what was found and what is accepted.
     """
     if not isinstance(question, str):
-        raise UsageError(f"the question must be text, found {question!r}")
+        raise UsageError(f"the question must be text, found {shown(question)}")
     if not isinstance(top_k, Integral) or isinstance(top_k, bool):
         raise UsageError(
-            f"top_k must be a whole number, found {top_k!r}", hint=f"Write top_k={DEFAULT_TOP_K}."
+            f"top_k must be a whole number, found {shown(top_k)}",
+            hint=f"Write top_k={DEFAULT_TOP_K}.",
         )
     if not 1 <= int(top_k) <= MAX_TOP_K:
         raise UsageError(
-            f"top_k must be 1 to {MAX_TOP_K}, found {top_k!r}",
+            f"top_k must be 1 to {MAX_TOP_K}, found {shown(top_k)}",
             hint=f"Leave it out for the {DEFAULT_TOP_K} best.",
         )
     if not isinstance(filters, Filters):
         raise UsageError(
-            f"filters must be Filters, found {filters!r}",
+            f"filters must be Filters, found {shown(filters)}",
             hint='Write Filters(locale=("en",)), say.',
         )
 

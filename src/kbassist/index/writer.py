@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from kbassist.checks import shown
 from kbassist.errors import IndexUnwritable, UsageError
 from kbassist.index.files import make_folder
 from kbassist.index.generation import CURRENT_NAME, is_litter
@@ -63,7 +64,7 @@ def _check_wait(wait: object) -> None:
     number = isinstance(wait, (int, float)) and not isinstance(wait, bool)
     if not number or not 0 <= wait < math.inf:  # type: ignore[operator]
         raise UsageError(
-            f"wait must be a number of seconds from 0 up, found {wait!r}",
+            f"wait must be a number of seconds from 0 up, found {shown(wait)}",
             hint="Write --wait 60 for a minute.",
         )
 

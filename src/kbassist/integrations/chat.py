@@ -13,10 +13,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import Future
 from contextvars import copy_context
 from dataclasses import dataclass, field
-from math import isfinite
 from time import monotonic
 from typing import Any, Literal, Protocol
 
+from kbassist import checks
 from kbassist.errors import UsageError
 
 Message = dict[str, str]
@@ -84,9 +84,7 @@ class Call:
                 "model and request are for clients, and a callable was given",
                 hint="Let the callable name its own model.",
             )
-        number = isinstance(self.timeout, int | float) and not isinstance(self.timeout, bool)
-        if not number or not isfinite(self.timeout) or self.timeout <= 0:
-            raise UsageError(f"timeout must be seconds above 0, found {self.timeout!r}")
+        checks.seconds("timeout", self.timeout)
         for name in _OWN:
             if name in self.request:
                 raise UsageError(

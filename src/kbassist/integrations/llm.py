@@ -18,9 +18,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from kbassist import checks
 from kbassist.answer.verify import Verification
 from kbassist.assistant import Assistant
-from kbassist.errors import UsageError
 from kbassist.integrations.chat import Call, Failure, LanguageModel, Message, ModelFailed
 from kbassist.integrations.drafts import Rejected, Rejection, accepted, with_text
 from kbassist.integrations.prompt import messages
@@ -156,8 +156,7 @@ def _checked(
     request: Mapping[str, Any] | None,
 ) -> Call:
     for name, value in (("max_tokens", max_tokens), ("max_chars", max_chars)):
-        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-            raise UsageError(f"{name} must be a whole number from 1 up, found {value!r}")
+        checks.whole(name, value, 1)
     return Call(llm, model, timeout, dict(request or {}))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from kbassist import checks
 from kbassist.errors import UsageError
 
 MAX_ITEMS = 20
@@ -154,11 +155,7 @@ def guess(name: str, known: Sequence[str] | Mapping[str, Any]) -> str:
 
 def shown(value: object) -> str:
     """A value as a message repeats it: short, on one line, what cannot be encoded escaped."""
-    try:
-        told = repr(value)
-    except (RecursionError, ValueError):  # a nest too deep, an integer too long
-        told = f"a {type(value).__name__}"
-    return told if len(told) <= _SHOWN else told[:_SHOWN] + "…"
+    return checks.shown(value, _SHOWN)
 
 
 _KEYS = "an object of keys, each with a list of texts"
